@@ -1,0 +1,158 @@
+"""The JSON shapes between the panel and the server, and how entities become them.
+
+`labextension/src/wire.ts` is the same in TypeScript; one sample file, `tests/fixtures/wire.json`,
+is checked against both. Every route lives under `<base_url>tracker/api/`:
+
+| method, route | request | answer |
+|---|---|---|
+| GET  experiments?folder=           |                  | ExperimentsAnswer |
+| POST runs/search                   | SearchRequest    | SearchAnswer |
+| GET  runs/<run_id>?folder=         |                  | RunDetail |
+| POST metrics/history               | HistoryRequest   | HistoryAnswer |
+| GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
+| GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes |
+| WS   live?folder=                  |                  | LiveMessage, server to client only |
+
+`folder` is a path of Jupyter's contents API (relative to the server's root, "" for the root
+itself); the store asked for is the one that a kernel started there would use. Errors answer with
+ErrorAnswer and the HTTP status that MLflow gives that `error_code`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+Number = float | Literal["NaN", "Infinity", "-Infinity"]
+"""JSON has no NaN; the three special floats travel as MLflow writes them."""
+
+
+class StoreRow(TypedDict):
+    """The store that answered. Where `exists` is false nothing was recorded yet."""
+
+    uri: str
+    exists: bool
+    revision: int
+
+
+class ExperimentRow(TypedDict):
+    experiment_id: str
+    name: str
+    lifecycle_stage: str
+    creation_time: int | None
+    last_update_time: int | None
+    run_count: int
+
+
+class ExperimentsAnswer(TypedDict):
+    store: StoreRow
+    experiments: list[ExperimentRow]
+
+
+class MetricRow(TypedDict):
+    """A metric's summary, see `entities.MetricSummary`."""
+
+    last: Number
+    min: Number
+    max: Number
+    count: int
+    last_step: int
+    last_timestamp: int
+
+
+class RunRow(TypedDict):
+    run_id: str
+    run_name: str
+    experiment_id: str
+    status: str
+    lifecycle_stage: str
+    user_id: str
+    start_time: int
+    end_time: int | None
+    params: dict[str, str]
+    metrics: dict[str, MetricRow]
+    tags: dict[str, str]
+
+
+class SearchRequest(TypedDict):
+    folder: str
+    experiment_ids: NotRequired[list[str]]
+    filter: NotRequired[str]
+    order_by: NotRequired[list[str]]
+    view: NotRequired[Literal["active", "deleted", "all"]]
+    max_results: NotRequired[int]
+    page_token: NotRequired[str | None]
+
+
+class SearchAnswer(TypedDict):
+    """`total` counts all matches, of which `runs` is one page."""
+
+    runs: list[RunRow]
+    next_page_token: str | None
+    total: int
+
+
+class FileRow(TypedDict):
+    path: str
+    is_dir: bool
+    file_size: int | None
+
+
+class RunDetail(TypedDict):
+    run: RunRow
+    experiment: ExperimentRow
+
+
+class ArtifactsAnswer(TypedDict):
+    path: str
+    files: list[FileRow]
+
+
+class SeriesRequest(TypedDict):
+    """`since` is the cursor of an earlier answer: only later points are wanted."""
+
+    run_id: str
+    key: str
+    since: NotRequired[int]
+
+
+class HistoryRequest(TypedDict):
+    folder: str
+    series: list[SeriesRequest]
+    max_points: NotRequired[int]
+
+
+class SeriesRow(TypedDict):
+    """Columns of equal length. Sampled in step order, or as logged where `since` was given."""
+
+    run_id: str
+    key: str
+    steps: list[int]
+    timestamps: list[int]
+    values: list[Number]
+    total: int
+    cursor: int
+
+
+class HistoryAnswer(TypedDict):
+    series: list[SeriesRow]
+
+
+class LiveMessage(TypedDict):
+    """Sent at connect (with no runs) and whenever the store changed, at most 5 times a second.
+
+    `runs` are the rows that changed since the last message; where more than 200 changed at once
+    `truncated` is true and the client searches again.
+    """
+
+    type: Literal["changes"]
+    revision: int
+    runs: list[RunRow]
+    experiments_changed: bool
+    truncated: bool
+
+
+class ErrorAnswer(TypedDict):
+    error_code: str
+    message: str
+    column: NotRequired[int]
+    """Of a filter that cannot be understood: the 1-based place of the offending word."""
