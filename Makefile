@@ -1,0 +1,88 @@
+# Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
+# `make help` lists the rest. Everything that is made stays inside this folder.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+CACHE := $(CURDIR)/.cache
+SAY = @printf '==> %s\n'
+SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
+
+# Tools that would write to the home folder are sent here instead.
+export PATH := $(VENV)/bin:$(PATH)
+export PIP_CACHE_DIR := $(CACHE)/pip
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export YARN_GLOBAL_FOLDER := $(CACHE)/yarn
+export YARN_ENABLE_TELEMETRY := 0
+export XDG_CONFIG_HOME := $(CACHE)/config
+export XDG_CACHE_HOME := $(CACHE)/xdg
+export XDG_DATA_HOME := $(CACHE)/data
+export MPLCONFIGDIR := $(CACHE)/matplotlib
+export IPYTHONDIR := $(CACHE)/ipython
+export JUPYTER_CONFIG_DIR := $(CACHE)/jupyter/config
+export JUPYTER_DATA_DIR := $(CACHE)/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
+export JUPYTERLAB_SETTINGS_DIR := $(CACHE)/jupyter/settings
+export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/workspaces
+
+.PHONY: help demo test lint test-js test-py build clean
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(CACHE)/installed-demo ## run the quickstart and open JupyterLab on it (HEADLESS=1: no browser)
+	@python .ci/demo.py $(if $(filter 1,$(HEADLESS)),--headless)
+
+test: $(CACHE)/installed-test lint test-js test-py ## linters, types, Python, TypeScript and browser tests
+
+lint: $(CACHE)/installed-test ## linters and types
+	$(SAY) "ruff, mypy --strict, import direction"
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports --no-cache
+	printf '==> %s\n' "eslint, prettier, tsc --strict"
+	jlpm lint:check
+	jlpm typecheck
+
+test-js: $(CACHE)/installed-test ## TypeScript tests
+	$(SAY) "TypeScript tests"
+	jlpm test
+
+test-py: $(CACHE)/installed-test ## Python and browser tests (ARGS="-k name" to choose)
+	$(SAY) "Python and browser tests"
+	@pytest -n 2 --dist loadgroup $(ARGS)
+
+build: $(CACHE)/installed-demo ## build the panel again after a change in labextension/
+	@jlpm build
+
+clean: ## remove everything that was made
+	rm -rf .venv .cache .yarn node_modules build dist labextension/lib python/tracker/labextension
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/jlpm:
+	@.ci/prerequisites
+	printf '==> %s\n' "making .venv with $$($(PYTHON) --version)"
+	$(PYTHON) -m venv --clear $(VENV)
+	pip install --quiet --upgrade pip "jupyter-builder>=1.2,<2"
+
+node_modules/.yarn-state.yml: package.json yarn.lock $(VENV)/bin/jlpm
+	$(SAY) "installing the panel's npm packages"
+	jlpm install --immutable | grep -v YN0013 || { jlpm install --immutable; }
+	touch $@
+
+python/tracker/labextension/package.json: $(SOURCES) labextension/tsconfig.json node_modules/.yarn-state.yml
+	$(SAY) "building the panel"
+	jlpm build:prod
+
+$(CACHE)/installed-%: pyproject.toml python/tracker/labextension/package.json
+	$(SAY) "installing tracker and what '$*' needs into .venv"
+	$(if $(filter test,$*),.ci/prerequisites chromium)
+	mkdir -p $(CACHE)
+	pip install --quiet --editable ".[$*]"
+	jupyter-builder develop . --overwrite >/dev/null
+	touch $@
