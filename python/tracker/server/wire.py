@@ -74,6 +74,8 @@ class RunRow(TypedDict):
 
 
 class SearchRequest(TypedDict):
+    """`max_results`: 1 to 1,000 runs a page, where absent 200. `view`: where absent active."""
+
     folder: str
     experiment_ids: NotRequired[list[str]]
     filter: NotRequired[str]
@@ -116,16 +118,28 @@ class SeriesRequest(TypedDict):
 
 
 class HistoryRequest(TypedDict):
+    """At most 200 series. `max_points` of a sampled one: 10 to 5,000, where absent 1,000.
+
+    No answer holds more than 200,000 points: many series share them evenly.
+    """
+
     folder: str
     series: list[SeriesRequest]
     max_points: NotRequired[int]
 
 
 class SeriesRow(TypedDict):
-    """Columns of equal length. Sampled in step order, or as logged where `since` was given."""
+    """Columns of equal length. Give `cursor` back as the next request's `since`.
+
+    Where `since` equals the one that was asked for, these are the points logged after it, in the
+    order logged: append them. Where it is 0 they are the whole series, sampled, in step order:
+    they replace what was there. A request with `since` is answered so too when there is more new
+    than 20,000 points, or when the store no longer knows that cursor.
+    """
 
     run_id: str
     key: str
+    since: int
     steps: list[int]
     timestamps: list[int]
     values: list[Number]
