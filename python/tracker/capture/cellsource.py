@@ -17,7 +17,7 @@ from typing import Literal
 Kind = Literal["magic", "shell", "help", "call"]
 
 # Cell magics whose body runs as Python in the notebook's own namespace.
-PYTHON_CELL_MAGICS = frozenset({"track", "time", "capture", "prun", "timeit"})
+PYTHON_CELL_MAGICS = frozenset({"track", "time", "capture", "prun"})
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _TOKEN = re.compile(r"'''|\"\"\"|['\"]|[()\[\]{}]|#|\\")
@@ -90,7 +90,7 @@ def find_specials(source: str) -> list[Special]:
     magic = cell_magic(source)
     first = magic.line if magic else 0
     found = list(_scan(lines, first))
-    if magic is not None or _parses(_blank(lines, found, first)):
+    if _parses(_blank(lines, found, first)):
         return found
     # Only a cell that is no Python otherwise can hold magics without their `%`.
     return list(_scan(lines, first, automagic=True))

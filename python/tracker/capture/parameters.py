@@ -208,9 +208,9 @@ def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr, ast.expr | N
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
                 yield from _pairs(target, statement.value)
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            if statement.value is not None:
-                yield statement.target.id, statement.value, statement.annotation
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            for name, value, _ in _pairs(statement.target, statement.value):
+                yield name, value, statement.annotation
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr, None]]:
