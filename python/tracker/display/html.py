@@ -1,0 +1,206 @@
+"""A card as HTML that survives where it ends up.
+
+Read by four kinds of viewer: JupyterLab (theme variables, light or dark), a saved notebook without
+tracker, nbconvert's page, and code hosts that strip styles, attributes and SVG. So the words and
+tables carry the meaning, inline styles only arrange them, colours are the theme's or the
+surrounding text's, and the curve's block characters sit inside the SVG's title: a viewer that
+drops the SVG keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from tracker.display import sparkline
+from tracker.display.card import (
+    Card,
+    common_metrics,
+    differing_params,
+    elapsed,
+    main_metrics,
+    shown_children,
+    shown_params,
+)
+from tracker.display.sparkline import Curve
+from tracker.display.wording import clean, duration, number, state_word
+from tracker.entities import MetricSummary, Run
+
+LINK = "#tracker-run="
+"""What the panel recognises: a link to this plus a run id opens the run."""
+
+CURVE_WIDTH, CURVE_HEIGHT = 132, 20
+_MUTED = "opacity:.65"
+_LINE = "1px solid var(--jp-border-color2,rgba(128,128,128,.3))"
+_CELL = "padding:1px 18px 1px 0;text-align:left;border:0;white-space:nowrap;vertical-align:middle"
+_NUMBER = f"{_CELL};font-variant-numeric:tabular-nums"
+_STATE_COLOURS = {
+    "running": "var(--jp-info-color1,#1e88e5)",
+    "finished": "var(--jp-success-color1,#2e9e4f)",
+    "failed": "var(--jp-error-color1,#e0433a)",
+    "killed": "var(--jp-warn-color1,#e08600)",
+}
+
+
+def render(card: Card) -> str:
+    """Return the card; every name and value in it is escaped."""
+    parts = [_heading(card), _params(card), _metrics(card), _children(card), _error(card)]
+    parts += [f'<div style="{_MUTED}">{_text(note, 300)}</div>' for note in card.notes]
+    body = "".join(parts)
+    return (
+        f'<div class="tracker-card" data-run-id="{_text(card.run.info.run_id, 64)}" style="'
+        f"box-sizing:border-box;max-width:640px;overflow-x:auto;margin:2px 0 6px;"
+        f"padding:8px 14px 9px;border:{_LINE};border-radius:6px;"
+        "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px;"
+        f'line-height:1.6;color:var(--jp-ui-font-color1,inherit)">{body}</div>'
+    )
+
+
+def _text(value: str, limit: int) -> str:
+    return escape(clean(value, limit), quote=True)
+
+
+def _state(status: str) -> str:
+    word = state_word(status)
+    colour = _STATE_COLOURS.get(word, "inherit")
+    dot = f'<span style="color:{colour}" aria-hidden="true">●</span>'
+    return f'{dot} <span style="white-space:nowrap">{escape(word)}</span>'
+
+
+def _heading(card: Card) -> str:
+    info = card.run.info
+    verb = "for" if card.is_running else "in"
+    state = f"{_state(info.status)} {verb} {duration(card.milliseconds)}"
+    where = f'<span style="{_MUTED}">experiment <bdi>{_text(card.experiment, 80)}</bdi></span>'
+    link = f'<a href="{_href(info.run_id)}" style="{_LINK_STYLE}">Open in panel</a>'
+    name = f"<strong><bdi>{_text(info.run_name, 80)}</bdi></strong>"
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:0 4px;align-items:baseline">'
+        f'{name} &ensp;<span>{state}</span> &ensp;{where} &ensp;<span style="flex:1"></span>'
+        f"{link}</div>"
+    )
+
+
+_LINK_STYLE = "color:var(--jp-content-link-color,#1976d2);text-decoration:none;white-space:nowrap"
+
+
+def _href(run_id: str) -> str:
+    return LINK + _text(run_id, 64)
+
+
+def _params(card: Card) -> str:
+    rows, hidden = shown_params(card)
+    if not rows:
+        return ""
+    pairs = [_param(key, value) for key, value in rows]
+    if hidden:
+        pairs.append(f'<span style="{_MUTED}">and {hidden} more</span>')
+    return f'<div style="margin:2px 0 0">{", ".join(pairs)}</div>'
+
+
+def _param(key: str, value: str) -> str:
+    return (
+        f'<span title="{_text(value, 500)}" style="display:inline-block">'
+        f'<span style="{_MUTED}"><bdi>{_text(key, 40)}</bdi> =</span>'
+        f" <bdi>{_text(value, 40)}</bdi></span>"
+    )
+
+
+def _metrics(card: Card) -> str:
+    metrics = main_metrics(card.run)
+    if not metrics:
+        return ""
+    hidden = len(card.run.data.summaries) - len(metrics)
+    more = f'<div style="{_MUTED}">and {hidden} more metrics</div>' if hidden else ""
+    if all(metric.count == 1 for metric in metrics):
+        return _table([metric.key for metric in metrics], [_row(map(_last, metrics))]) + more
+    rows = [_metric(metric, card.curves.get(metric.key)) for metric in metrics]
+    return _table(["metric", "last", "curve", "min", "max"], rows) + more
+
+
+def _last(metric: MetricSummary) -> str:
+    exact = f'title="{metric.last!r}"'
+    return f'<td style="{_NUMBER}" {exact}><strong>{number(metric.last)}</strong></td>'
+
+
+def _metric(metric: MetricSummary, curve: Curve | None) -> str:
+    points = f"{metric.count} point{'s' if metric.count != 1 else ''}"
+    hint = f"{points}, last at step {metric.last_step}"
+    cells = [
+        f'<td style="{_CELL}" title="{hint}"><bdi>{_text(metric.key, 50)}</bdi></td>',
+        _last(metric),
+        f'<td style="{_CELL}">{_curve(curve) if curve else ""}</td>',
+    ]
+    for value in (metric.min, metric.max):
+        shown = number(value) if metric.count > 1 else ""
+        cells.append(f'<td style="{_NUMBER};{_MUTED}" title="{value!r}">{shown}</td>')
+    return _row(cells)
+
+
+def _curve(curve: Curve) -> str:
+    inner = CURVE_HEIGHT - 4
+    path = sparkline.svg_path(curve, CURVE_WIDTH - 6, inner)
+    if not path:
+        return ""
+    x, y = sparkline.end_point(curve, CURVE_WIDTH - 6, inner)
+    colour = "var(--jp-brand-color1,#1976d2)"
+    return (
+        f'<svg width="{CURVE_WIDTH}" height="{CURVE_HEIGHT}" role="img" '
+        f'style="vertical-align:middle;overflow:visible">'
+        f"<title>{sparkline.blocks(curve)}</title>"
+        f'<g transform="translate(2 2)"><path d="{path}" fill="none" stroke-width="1.5" '
+        f'stroke-linejoin="round" stroke-linecap="round" style="stroke:{colour}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" style="fill:{colour}"/></g></svg>'
+    )
+
+
+def _children(card: Card) -> str:
+    runs = shown_children(card)
+    if not runs:
+        return ""
+    params, metrics = differing_params(runs), common_metrics(runs)
+    rows = [_child(run, params, metrics, card.now) for run in runs]
+    earlier = card.child_count - len(runs)
+    if earlier > 0:
+        text = f"{earlier} earlier run{'s' if earlier != 1 else ''} of this cell not shown"
+        span = 3 + len(params) + len(metrics)
+        rows.append(_row([f'<td colspan="{span}" style="{_CELL};{_MUTED}">{text}</td>']))
+    return _table(["run", "state", "time", *params, *metrics], rows)
+
+
+def _child(run: Run, params: Sequence[str], metrics: Sequence[str], now: int) -> str:
+    name = _text(run.info.run_name, 40)
+    link = f'<a href="{_href(run.info.run_id)}" style="{_LINK_STYLE}"><bdi>{name}</bdi></a>'
+    cells = [f'<td style="{_CELL}">{link}</td>']
+    cells.append(f'<td style="{_CELL}">{_state(run.info.status)}</td>')
+    cells.append(f'<td style="{_NUMBER};{_MUTED}">{duration(elapsed(run, now))}</td>')
+    for key in params:
+        value = run.data.params.get(key, "")
+        cells.append(f'<td style="{_NUMBER}"><bdi>{_text(value, 24)}</bdi></td>')
+    for key in metrics:
+        summary = run.data.summaries.get(key)
+        last = number(summary.last) if summary else ""
+        cells.append(f'<td style="{_NUMBER}"><strong>{last}</strong></td>')
+    return _row(cells)
+
+
+def _error(card: Card) -> str:
+    if not card.error:
+        return ""
+    line = f"border-left:3px solid {_STATE_COLOURS['failed']}"
+    style = f"margin-top:6px;padding-left:8px;{line};overflow-wrap:anywhere"
+    return f'<div style="{style}">{_text(card.error, 300)}</div>'
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f'<tr style="background:none">{"".join(cells)}</tr>'
+
+
+def _table(titles: Sequence[str], rows: Iterable[str]) -> str:
+    style = f"{_CELL};{_MUTED};font-weight:normal"
+    heads = "".join(f'<th scope="col" style="{style}">{_text(t, 30)}</th>' for t in titles)
+    return (
+        '<table style="border-collapse:collapse;margin:4px 0 0;font-size:inherit;border:0;'
+        f'table-layout:auto"><thead style="border:0">{_row([heads])}</thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
