@@ -20,6 +20,8 @@ ErrorAnswer and the HTTP status that MLflow gives that `error_code`.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
@@ -120,7 +122,8 @@ class SeriesRequest(TypedDict):
 class HistoryRequest(TypedDict):
     """At most 200 series. `max_points` of a sampled one: 10 to 5,000, where absent 1,000.
 
-    No answer holds more than 200,000 points: many series share them evenly.
+    No answer holds more than 200,000 points: many series share them evenly. Series of runs that
+    are gone are left out of the answer; those of metrics nobody logged are empty.
     """
 
     folder: str
@@ -154,8 +157,10 @@ class HistoryAnswer(TypedDict):
 class LiveMessage(TypedDict):
     """Sent at connect (with no runs) and whenever the store changed, at most 5 times a second.
 
-    `runs` are the rows that changed since the last message; where more than 200 changed at once
-    `truncated` is true and the client searches again.
+    What was read before the first message may be older than its `revision`. `runs` are the rows
+    that changed since the last message; where more than 200 changed at once, runs were removed for
+    good, or the store itself came, went or was replaced, `truncated` is true, `runs` may be empty
+    and the client reads again. Where there is no store yet `revision` is 0.
     """
 
     type: Literal["changes"]
@@ -170,3 +175,8 @@ class ErrorAnswer(TypedDict):
     message: str
     column: NotRequired[int]
     """Of a filter that cannot be understood: the 1-based place of the offending word."""
+
+
+def encode(answer: Mapping[str, object]) -> str:
+    """Return the answer as JSON text. Raises ValueError for a NaN that did not become text."""
+    return json.dumps(answer, allow_nan=False, separators=(",", ":"))
