@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 CACHE := $(CURDIR)/.cache
+# A link to what `jlpm build` makes, so that a new build needs no new installation.
+INSTALLED_PANEL := $(VENV)/share/jupyter/labextensions/jupyterlab-tracker
 SAY = @printf '==> %s\n'
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 
@@ -18,6 +20,8 @@ export PATH := $(VENV)/bin:$(PATH)
 export PIP_CACHE_DIR := $(CACHE)/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export YARN_GLOBAL_FOLDER := $(CACHE)/yarn
+export YARN_CACHE_FOLDER := $(CACHE)/yarn/cache
+export YARN_ENABLE_MIRROR := 0
 export YARN_ENABLE_TELEMETRY := 0
 export XDG_CONFIG_HOME := $(CACHE)/config
 export XDG_CACHE_HOME := $(CACHE)/xdg
@@ -66,23 +70,25 @@ clean: ## remove everything that was made
 
 $(VENV)/bin/jlpm:
 	@.ci/prerequisites
+	mkdir -p $(CACHE)
 	printf '==> %s\n' "making .venv with $$($(PYTHON) --version)"
 	$(PYTHON) -m venv --clear $(VENV)
 	pip install --quiet --upgrade pip "jupyter-builder>=1.2,<2"
 
 node_modules/.yarn-state.yml: package.json yarn.lock $(VENV)/bin/jlpm
 	$(SAY) "installing the panel's npm packages"
-	jlpm install --immutable | grep -v YN0013 || { jlpm install --immutable; }
+	jlpm install --immutable >$(CACHE)/npm.log || { cat $(CACHE)/npm.log; exit 1; }
 	touch $@
 
 python/tracker/labextension/package.json: $(SOURCES) labextension/tsconfig.json node_modules/.yarn-state.yml
 	$(SAY) "building the panel"
-	jlpm build:prod
+	jlpm build:prod >$(CACHE)/build.log 2>&1 || { cat $(CACHE)/build.log; exit 1; }
 
 $(CACHE)/installed-%: pyproject.toml python/tracker/labextension/package.json
 	$(SAY) "installing tracker and what '$*' needs into .venv"
 	$(if $(filter test,$*),.ci/prerequisites chromium)
-	mkdir -p $(CACHE)
+	rm -rf $(INSTALLED_PANEL)
 	pip install --quiet --editable ".[$*]"
-	jupyter-builder develop . --overwrite >/dev/null
+	rm -rf $(INSTALLED_PANEL)
+	ln -s $(CURDIR)/python/tracker/labextension $(INSTALLED_PANEL)
 	touch $@
