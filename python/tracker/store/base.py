@@ -33,7 +33,7 @@ SEARCH_MAX_RESULTS_LIMIT = 50_000
 
 
 class Store(Protocol):
-    """Where experiments, runs and their params, metrics and tags are kept. See the module's promises."""
+    """Where experiments and runs are kept, under the module's promises."""
 
     @property
     def uri(self) -> str:
@@ -70,7 +70,7 @@ class Store(Protocol):
     def update_experiment(
         self, experiment_id: str, *, name: str | None = None, lifecycle_stage: str | None = None
     ) -> None:
-        """Rename, delete or restore; deleting takes the runs along. Raises NotFound, AlreadyExists."""
+        """Rename, delete or restore, the latter two with the runs. Raises NotFound, AlreadyExists."""
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """Set tags; a value of None deletes the tag. Raises NotFound, InvalidValue."""
@@ -130,7 +130,7 @@ class Store(Protocol):
         """
 
     def delete_runs(self, run_ids: Sequence[str]) -> None:
-        """Remove runs for good: rows, points, never artifacts (their owner does). Unknown ids pass."""
+        """Remove runs for good: rows, points, not artifacts (the caller does). Unknown ids pass."""
 
     # -- what is logged ---------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Our own store: schema, connections, journals of points, packed columns, recovery."""
