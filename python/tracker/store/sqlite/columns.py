@@ -92,15 +92,15 @@ def unpack(packed: PackedColumns) -> Columns:
     import numpy as np
 
     count = packed.count
-    if not 0 <= count * _WORD <= len(packed.values) * _ZLIB_RATIO:
-        raise StoreError(_DAMAGED + f"{count} points cannot be in {len(packed.values)} bytes.")
     try:
+        if not 0 <= count * _WORD <= len(packed.values) * _ZLIB_RATIO:
+            raise ValueError(f"{count} points cannot be in {len(packed.values)} bytes")
         return Columns(
             _unpack_integers(packed.steps, count),
             _unpack_integers(packed.timestamps, count),
             _unpack_values(packed.values, count).view("<f8").astype(np.float64, copy=False),
         )
-    except (zlib.error, struct.error, ValueError, IndexError) as error:
+    except (zlib.error, struct.error, ValueError, IndexError, TypeError) as error:
         raise StoreError(_DAMAGED + f"{error}.") from error
 
 
@@ -162,8 +162,7 @@ def _unpack_integers(data: bytes, count: int) -> npt.NDArray[np.int64]:
         return _read_raw(data, count).view("<i8").astype(np.int64, copy=False)
     if encoding == _LINEAR:
         start, stride = struct.unpack("<qq", data[1:])
-        with np.errstate(over="ignore"):
-            return np.arange(count, dtype=np.int64) * np.int64(stride) + np.int64(start)
+        return np.arange(count, dtype=np.int64) * np.int64(stride) + np.int64(start)
     if encoding == _DELTAS:
         width = data[1 + _WORD]
         if width not in (1, 2, 4, 8) or count == 0:

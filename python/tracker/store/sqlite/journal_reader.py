@@ -9,8 +9,10 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -80,7 +82,7 @@ class JournalPage:
 
 def read_header(path: Path) -> JournalHeader:
     """Return whose journal it is. Raises StoreError, StoreTooNew, FileNotFoundError."""
-    with path.open("rb", buffering=0) as file:
+    with _opened(path) as file:
         return _read_header(file, path)
 
 
@@ -89,14 +91,15 @@ def read_journal(
 ) -> JournalPage:
     """Return the points from `offset` on: 0, or the `next_offset` of an earlier page.
 
-    Without that page's `definitions` they are read again. Raises StoreError and StoreTooNew for an
-    unreadable header only, FileNotFoundError, InvalidValue for an offset that no page ended at.
+    Without that page's `definitions` they are read again. Raises StoreError and StoreTooNew where
+    the file or its header cannot be read, FileNotFoundError where it is gone, InvalidValue for an
+    offset that no page ends at; never for what comes after the header.
     """
-    with path.open("rb", buffering=0) as file:
+    with _opened(path) as file:
         header = _read_header(file, path)
         start = max(offset, header.size)
         if start % SLOT_SIZE:
-            raise InvalidValue(f"No page of the journal {path} ended at offset {offset}.")
+            raise InvalidValue(f"No page of the journal {path} ends at offset {offset}.")
         if definitions is None:
             definitions = _definitions_before(file, header.size, start)
         scan = _Scan(dict(definitions))
@@ -105,12 +108,19 @@ def read_journal(
     return JournalPage(header, points, scan.definitions, end, torn)
 
 
-def _read_header(file: BinaryIO, path: Path) -> JournalHeader:
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        data = file.read(2 * SLOT_SIZE + MAX_TEXT)
+        with path.open("rb", buffering=0) as file:
+            yield file
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise StoreError(f"Cannot read the journal {path}: {error.strerror}.") from error
-    return decode_header(data, path)
+
+
+def _read_header(file: BinaryIO, path: Path) -> JournalHeader:
+    return decode_header(file.read(2 * SLOT_SIZE + MAX_TEXT), path)
 
 
 def _definitions_before(file: BinaryIO, begin: int, end: int) -> Mapping[int, Series]:
@@ -185,17 +195,23 @@ class _Scan:
         slots = memoryview(chunk)[start * SLOT_SIZE : stop * SLOT_SIZE]
         whole = _count_sound(slots)
         points = np.frombuffer(slots, _slot_type(), whole)
-        groups = _group(points["series"])
-        unknown = [int(index[0]) for number, index in groups if self._columns(number) is None]
+        order, starts = _group(points["series"])
+        firsts = order[starts].tolist()
+        columns = [self._columns(number) for number in points["series"][firsts].tolist()]
+        unknown = [first for first, known in zip(firsts, columns, strict=True) if known is None]
         if unknown:
             return self._take_points(chunk, start, start + min(unknown))
-        for number, index in groups:
-            columns = self._columns(number)
-            assert columns is not None
-            mine = points if len(groups) == 1 else points[index]
-            columns.steps.frombytes(_as_bytes(mine["step"], np.int64))
-            columns.timestamps.frombytes(_as_bytes(mine["timestamp"], np.int64))
-            columns.values.frombytes(_as_bytes(mine["value"], np.float64))
+        if len(starts) > 1:
+            points = points[order]
+        steps = _as_bytes(points["step"], np.int64)
+        timestamps = _as_bytes(points["timestamp"], np.int64)
+        values = _as_bytes(points["value"], np.float64)
+        bounds = pairwise([*(8 * starts).tolist(), 8 * whole])
+        for into, (begin, end) in zip(columns, bounds, strict=True):
+            assert into is not None
+            into.steps.frombytes(steps[begin:end])
+            into.timestamps.frombytes(timestamps[begin:end])
+            into.values.frombytes(values[begin:end])
         return start + whole
 
     def _columns(self, number: int) -> SeriesPoints | None:
@@ -244,19 +260,20 @@ def _first_unsound(slots: memoryview, start: int, stop: int) -> int:
     return stop
 
 
-def _group(numbers: npt.NDArray[np.uint32]) -> list[tuple[int, npt.NDArray[np.intp]]]:
-    """Return each number with the ascending indices where it stands."""
+def _group(
+    numbers: npt.NDArray[np.uint32],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the order that brings equal numbers together, and where in it each begins."""
     import numpy as np
 
     if not len(numbers):
-        return []
+        return np.empty(0, np.intp), np.empty(0, np.intp)
     largest = int(numbers.max())
     if largest == int(numbers.min()):
-        return [(largest, np.zeros(1, np.intp))]
+        return np.arange(len(numbers)), np.zeros(1, np.intp)
     narrow = numbers.astype(np.uint16) if largest < 65_536 else numbers  # sorts by radix
     order = np.argsort(narrow, kind="stable")
-    starts = np.flatnonzero(np.diff(narrow[order])) + 1
-    return [(int(numbers[index[0]]), index) for index in np.split(order, starts)]
+    return order, np.flatnonzero(np.diff(narrow[order], prepend=narrow[order[:1]] + 1))
 
 
 def _slot_type() -> np.dtype[np.void]:

@@ -71,6 +71,7 @@ def create_journal(folder: Path, run_id: str, mapped: bool | None = None) -> Jou
             if mapped or error.errno == errno.ENOSPC:
                 path.unlink(missing_ok=True)
                 raise
+            os.truncate(path, len(header))  # what is appended must follow the header
     return AppendWriter(path, facts)
 
 
