@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tracker.capture.parameters import Parameter, find_parameters, override
 from tracker.errors import InvalidValue
 
