@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tracker.entities import ViewType
 from tracker.errors import InvalidValue
 from tracker.server.queries import parse_history, parse_search

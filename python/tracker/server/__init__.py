@@ -1,1 +1,34 @@
-"""TODO."""
+"""The Jupyter Server extension: the routes under `tracker/api/` that the panel speaks to.
+
+Loading it costs the server next to nothing: no store is opened and nothing heavy is imported
+before the first question is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "tracker.server"}]
+
+
+def _load_jupyter_server_extension(app: ServerApp) -> None:
+    import atexit
+    from pathlib import Path
+
+    from tracker.server.backend import Backend
+    from tracker.server.handlers import handlers
+    from tracker.server.service import Service
+
+    allow_hidden = bool(app.contents_manager.allow_hidden)
+    backend = Backend(Service(Path(app.root_dir), allow_hidden=allow_hidden))
+    # Function-style extensions are not told when the server stops.
+    atexit.register(backend.close)
+    app.web_app.settings["tracker_backend"] = backend
+    app.web_app.add_handlers(  # type: ignore[no-untyped-call]  # jupyter_server's has no types
+        ".*$", handlers(app.base_url)
+    )

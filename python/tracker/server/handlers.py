@@ -1,0 +1,271 @@
+"""The routes: each checks who asks, hands the question to the service and writes the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from typing import Any, ParamSpec, TypeVar, cast
+
+from jupyter_server.auth.decorator import authorized, ws_authenticated
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from jupyter_server.utils import url_path_join
+from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from tracker.errors import TrackerError
+from tracker.server.backend import Backend
+from tracker.server.live import Notice
+from tracker.server.rows import error_answer
+from tracker.server.service import OpenArtifact, read_again
+from tracker.server.wire import encode
+
+BODY_LIMIT = 1_000_000
+"""Bytes of a request; the largest honest one, 200 series, is a tenth of it."""
+
+M = TypeVar("M", bound=Callable[..., Any])
+P = ParamSpec("P")
+Answer = Mapping[str, object]
+
+_STATUS = {
+    "INVALID_PARAMETER_VALUE": 400,
+    "RESOURCE_ALREADY_EXISTS": 400,
+    "RESOURCE_DOES_NOT_EXIST": 404,
+}
+_ERROR_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "RESOURCE_DOES_NOT_EXIST",
+    405: "BAD_REQUEST",
+    413: "BAD_REQUEST",
+    415: "BAD_REQUEST",
+}
+
+
+def reading(method: M) -> M:
+    """Ask for the right to read, as GET does, for a question too long for a URL."""
+    return cast(M, authorized("read")(method))
+
+
+class Route(JupyterHandler):
+    """What all routes share, the socket too."""
+
+    auth_resource = "tracker"
+
+    @property
+    def backend(self) -> Backend:
+        """The service and the threads it works on."""
+        return cast(Backend, self.settings["tracker_backend"])
+
+    def argument(self, name: str) -> str:
+        """Return a query argument exactly as it was sent, '' where it is absent."""
+        values = self.request.query_arguments.get(name, [b""])
+        try:
+            return values[-1].decode()
+        except UnicodeDecodeError:
+            raise web.HTTPError(400, f"The argument {name} is not UTF-8.") from None
+
+
+class DataRoute(Route, APIHandler):
+    """A route that answers with data: errors are an ErrorAnswer, and no content acts."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Answers are data: should a browser show one as a page, it may do nothing."""
+        return f"{super().content_security_policy}; sandbox"
+
+    async def reply(self, work: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Write what `work` answers, or the error it raises for people to read."""
+        try:
+            text = await self.backend.run(lambda: encode(work(*args, **kwargs)))
+        except TrackerError as error:
+            await self.refuse(error)
+        else:
+            await self.finish(text)
+
+    async def refuse(self, error: TrackerError) -> None:
+        """Write what went wrong, for people to read."""
+        self.set_status(_STATUS.get(error.error_code, 500))
+        await self.finish(encode(error_answer(error)))
+
+    def json_body(self) -> object:
+        """Return the parsed body. Raises HTTPError where it is not JSON or too long."""
+        content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip()
+        if content_type.lower() != "application/json":
+            raise web.HTTPError(415, "The body must be sent as application/json.")
+        if len(self.request.body) > BODY_LIMIT:
+            raise web.HTTPError(413, f"The body is longer than {BODY_LIMIT} bytes.")
+        try:
+            return json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            raise web.HTTPError(400, "The body is not valid JSON.") from None
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write an ErrorAnswer; what went wrong inside stays in the server's log."""
+        error = kwargs.get("exc_info", (None, None))[1]
+        message = HTTPStatus(status_code).phrase
+        if isinstance(error, web.HTTPError):
+            message = error.log_message or message
+        elif error is not None:
+            message = "Something failed inside tracker; the log of the Jupyter server has details."
+        code = _ERROR_CODES.get(status_code, "INTERNAL_ERROR")
+        self.finish(encode({"error_code": code, "message": message}))
+
+
+class ExperimentsHandler(DataRoute):
+    """GET experiments."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Write an ExperimentsAnswer."""
+        await self.reply(self.backend.service.experiments, self.argument("folder"))
+
+
+class SearchHandler(DataRoute):
+    """POST runs/search."""
+
+    @web.authenticated
+    @reading
+    async def post(self) -> None:
+        """Write a SearchAnswer."""
+        await self.reply(self.backend.service.search_runs, self.json_body())
+
+
+class RunHandler(DataRoute):
+    """GET runs/<run_id>."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Write a RunDetail."""
+        await self.reply(self.backend.service.run_detail, self.argument("folder"), run_id)
+
+
+class HistoryHandler(DataRoute):
+    """POST metrics/history."""
+
+    @web.authenticated
+    @reading
+    async def post(self) -> None:
+        """Write a HistoryAnswer."""
+        await self.reply(self.backend.service.history, self.json_body())
+
+
+class ArtifactsHandler(DataRoute):
+    """GET runs/<run_id>/artifacts."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Write an ArtifactsAnswer."""
+        folder, path = self.argument("folder"), self.argument("path")
+        await self.reply(self.backend.service.artifacts, folder, run_id, path)
+
+
+class ArtifactHandler(DataRoute):
+    """GET runs/<run_id>/artifact."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Write the bytes of a file, to be saved and not to be shown as a page."""
+        # Another site may name this URL in an <img> or <script>; it gets nothing.
+        self.check_xsrf_cookie()
+        folder, path = self.argument("folder"), self.argument("path")
+        try:
+            artifact = await self.backend.run(
+                lambda: self.backend.service.open_artifact(folder, run_id, path)
+            )
+        except TrackerError as error:
+            await self.refuse(error)
+            return
+        with artifact.file:
+            await self._send(artifact)
+
+    async def _send(self, artifact: OpenArtifact) -> None:
+        self.set_attachment_header(artifact.name)
+        self.set_header("Content-Type", artifact.media_type)
+        self.set_header("Content-Length", artifact.size)
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        left = artifact.size
+        # A file that grows meanwhile is sent as long as it was said to be.
+        while left and (chunk := await self.backend.run(partial(artifact.read, left))):
+            left -= len(chunk)
+            self.write(chunk)
+            await self.flush()
+        await self.finish(set_content_type=artifact.media_type)
+
+
+class LiveHandler(WebSocketMixin, WebSocketHandler, Route):
+    """WS live: tells what changes in the folder's store, and listens to nothing."""
+
+    folder: str
+    _uri: str
+    _sending: asyncio.Task[None] | None = None
+    _missed: Notice | None = None
+
+    @ws_authenticated
+    @authorized
+    async def get(self) -> None:
+        """Open the socket, or refuse a folder that leads astray."""
+        self.folder = self.argument("folder")
+        try:
+            self._uri = await self.backend.run(lambda: self.backend.service.store_uri(self.folder))
+        except TrackerError as error:
+            raise web.HTTPError(400, error.message) from error
+        await super().get()
+
+    def open(self) -> None:
+        """Listen from now on."""
+        super().open()
+        self.backend.hub.join(self, self._uri)
+
+    def deliver(self, notice: Notice) -> None:
+        """Send the notice; a client that is slower than the store is told to read again instead."""
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(self._send(notice.text))
+        else:
+            self._missed = notice
+
+    async def _send(self, text: str) -> None:
+        with suppress(WebSocketClosedError):
+            await self.write_message(text)
+            while self._missed is not None:
+                text = encode(read_again(self._missed.revision))
+                self._missed = None
+                await self.write_message(text)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Ignore what clients say."""
+
+    def on_close(self) -> None:
+        """Listen no more."""
+        self.backend.hub.leave(self)
+
+
+RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
+
+ROUTES: list[tuple[str, type[Route]]] = [
+    (r"experiments", ExperimentsHandler),
+    (r"runs/search", SearchHandler),
+    (RUN, RunHandler),
+    (rf"{RUN}/artifacts", ArtifactsHandler),
+    (rf"{RUN}/artifact", ArtifactHandler),
+    (r"metrics/history", HistoryHandler),
+    (r"live", LiveHandler),
+]
+
+
+def handlers(base_url: str) -> list[tuple[str, type[Route]]]:
+    """Return the routes as tornado takes them."""
+    return [
+        (url_path_join(re.escape(base_url), "tracker/api", pattern), handler)
+        for pattern, handler in ROUTES
+    ]

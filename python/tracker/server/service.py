@@ -1,0 +1,263 @@
+"""What the panel asks for, answered from stores. Knows stores and `wire`, nothing of tornado.
+
+Every method blocks and may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tracker.artifacts import Artifacts, open_artifacts
+from tracker.artifacts.paths import artifact_path
+from tracker.entities import Changes, MetricHistory, Run, ViewType
+from tracker.errors import NotFound
+from tracker.locate import tracking_uri
+from tracker.server import rows
+from tracker.server.folders import resolve_folder
+from tracker.server.queries import SeriesQuery, parse_history, parse_search
+from tracker.server.wire import (
+    ArtifactsAnswer,
+    ExperimentRow,
+    ExperimentsAnswer,
+    HistoryAnswer,
+    LiveMessage,
+    RunDetail,
+    SearchAnswer,
+    SeriesRow,
+)
+from tracker.store import open_store
+from tracker.store.base import SEARCH_MAX_RESULTS, Store
+
+POINTS_BUDGET = 200_000
+"""Points in one answer, shared by its series."""
+NEW_POINTS_LIMIT = 20_000
+"""More new points than this are better drawn as a fresh sample."""
+ARTIFACT_CHUNK = 256 * 1024
+"""Bytes read at a time, each on a thread of the pool."""
+CHANGED_RUNS_LIMIT = 200
+"""More changed runs than this and the client searches again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenArtifact:
+    """A file of a run, open at its beginning; whoever asked for it closes it."""
+
+    file: BinaryIO
+    name: str
+    size: int
+
+    @property
+    def media_type(self) -> str:
+        """What the name says the file is."""
+        guessed, encoding = mimetypes.guess_type(self.name)
+        return guessed if guessed and not encoding else "application/octet-stream"
+
+    def read(self, limit: int) -> bytes:
+        """Return the next bytes, at most `limit`."""
+        return self.file.read(min(limit, ARTIFACT_CHUNK))
+
+
+class Service:
+    """Answers for the folders below `root`, each from the store that belongs to it."""
+
+    def __init__(self, root: Path, *, allow_hidden: bool = False) -> None:
+        self._root = root
+        self._allow_hidden = allow_hidden
+
+    def store_uri(self, folder: str) -> str:
+        """Return the URI of the folder's store, there or not. Raises InvalidValue."""
+        path = resolve_folder(self._root, folder, allow_hidden=self._allow_hidden)
+        uri = tracking_uri(path)
+        # A relative folder in the environment counts from where the kernel runs.
+        return uri if ":" in uri else str(path / Path(uri).expanduser())
+
+    # -- experiments and runs ---------------------------------------------------------------
+
+    def experiments(self, folder: str) -> ExperimentsAnswer:
+        """Return all experiments in use, none where nothing was recorded yet."""
+        uri = self.store_uri(folder)
+        store = _find(uri)
+        shown = rows.shown_uri(uri)
+        if store is None:
+            return {"store": {"uri": shown, "exists": False, "revision": 0}, "experiments": []}
+        # Read before the rows: what changes meanwhile is then told by the live socket.
+        revision = store.changes().revision
+        return {
+            "store": {"uri": shown, "exists": True, "revision": revision},
+            "experiments": _all_experiments(store),
+        }
+
+    def search_runs(self, body: object) -> SearchAnswer:
+        """Answer a SearchRequest. Raises InvalidValue, FilterError."""
+        query = parse_search(body)
+        store = _find(self.store_uri(query.folder))
+        if store is None:
+            return {"runs": [], "next_page_token": None, "total": 0}
+        page = store.search_runs(
+            query.experiment_ids,
+            filter_string=query.filter_string,
+            view_type=query.view_type,
+            order_by=query.order_by,
+            max_results=query.max_results,
+            page_token=query.page_token,
+        )
+        return {
+            "runs": [rows.run_row(run) for run in page],
+            "next_page_token": page.token,
+            "total": len(page) if page.total is None else page.total,
+        }
+
+    def run_detail(self, folder: str, run_id: str) -> RunDetail:
+        """Return one run and its experiment. Raises NotFound."""
+        store = self._store(folder)
+        run = store.get_run(run_id)
+        experiment = store.get_experiment(run.info.experiment_id)
+        counts = store.count_runs()
+        return {"run": rows.run_row(run), "experiment": rows.experiment_row(experiment, counts)}
+
+    def _store(self, folder: str) -> Store:
+        uri = self.store_uri(folder)
+        store = _find(uri)
+        if store is None:
+            raise NotFound(f"Nothing was recorded in {rows.shown_uri(uri)} yet.")
+        return store
+
+    # -- points -----------------------------------------------------------------------------
+
+    def history(self, body: object) -> HistoryAnswer:
+        """Answer a HistoryRequest; runs that are gone are left out. Raises InvalidValue."""
+        query = parse_history(body)
+        store = _find(self.store_uri(query.folder))
+        if store is None:
+            return {"series": []}
+        share = POINTS_BUDGET // max(1, len(query.series))
+        max_points = min(query.max_points, share)
+        series = (_series(store, one, max_points, share) for one in query.series)
+        return {"series": [one for one in series if one is not None]}
+
+    # -- artifacts --------------------------------------------------------------------------
+
+    def artifacts(self, folder: str, run_id: str, path: str) -> ArtifactsAnswer:
+        """Return one folder of a run's files. Raises NotFound, InvalidValue."""
+        files = self._artifacts(folder, run_id).list(path)
+        return {"path": artifact_path(path), "files": rows.file_rows(files)}
+
+    def open_artifact(self, folder: str, run_id: str, path: str) -> OpenArtifact:
+        """Return a file of a run, open for reading. Raises NotFound, InvalidValue."""
+        artifacts = self._artifacts(folder, run_id)
+        name = artifact_path(path)
+        # Only a file: opening a pipe that someone left there would wait for ever.
+        if not artifacts.is_file(path):
+            raise NotFound(f"The run {run_id} has no artifact file {name!r}.")
+        file = artifacts.open(path)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        return OpenArtifact(file, name.rpartition("/")[2], size)
+
+    def _artifacts(self, folder: str, run_id: str) -> Artifacts:
+        return open_artifacts(self._store(folder).get_run(run_id).info.artifact_uri)
+
+    # -- what changed -----------------------------------------------------------------------
+
+    def changes(self, uri: str, since: int | None) -> tuple[int | None, LiveMessage | None]:
+        """Return the store's revision, and what changed since that one or None if nothing did.
+
+        A revision of None is that of a store that is not there. Where a store came, went or was
+        replaced the message asks to read again.
+        """
+        store = _find(uri)
+        if store is None:
+            return None, None if since is None else read_again(0)
+        changes = store.changes(since)
+        if since is None or changes.revision < since:
+            return changes.revision, read_again(changes.revision)
+        if changes.revision == since:
+            return since, None
+        return changes.revision, _message(store, changes)
+
+    def revision(self, uri: str) -> int | None:
+        """Return the store's revision, None where there is no store."""
+        store = _find(uri)
+        return None if store is None else store.changes().revision
+
+    def notice_dead_runs(self, uri: str) -> None:
+        """Have the store look at its running runs: those whose process is gone end there."""
+        store = _find(uri)
+        if store is not None:
+            store.search_runs(None, filter_string="attributes.status = 'RUNNING'", max_results=1)
+
+
+def _find(uri: str) -> Store | None:
+    """Return the store, None where nothing was recorded yet. Raises StoreError."""
+    try:
+        return open_store(uri, create=False)
+    except NotFound:
+        return None
+
+
+def _all_experiments(store: Store) -> list[ExperimentRow]:
+    counts = store.count_runs()
+    found: list[ExperimentRow] = []
+    token: str | None = None
+    while True:
+        page = store.search_experiments(
+            view_type=ViewType.ACTIVE_ONLY, max_results=SEARCH_MAX_RESULTS, page_token=token
+        )
+        found.extend(rows.experiment_row(experiment, counts) for experiment in page)
+        token = page.token
+        if token is None:
+            return found
+
+
+def _series(store: Store, query: SeriesQuery, max_points: int, share: int) -> SeriesRow | None:
+    try:
+        if query.since:
+            new = store.metric_history(query.run_id, query.key, since=query.since)
+            if _extends(new, query.since) and len(new.steps) <= min(share, NEW_POINTS_LIMIT):
+                return rows.series_row(new, since=query.since)
+        sample = store.sample_metric(query.run_id, query.key, max_points=max_points)
+        return rows.series_row(sample, since=0)
+    except NotFound:
+        return None
+
+
+def _extends(history: MetricHistory, since: int) -> bool:
+    # A cursor beyond the end is of a store that was replaced meanwhile.
+    return history.cursor >= since
+
+
+def read_again(revision: int) -> LiveMessage:
+    """Return the message that asks the client to read everything again."""
+    return {
+        "type": "changes",
+        "revision": revision,
+        "runs": [],
+        "experiments_changed": True,
+        "truncated": True,
+    }
+
+
+def _message(store: Store, changes: Changes) -> LiveMessage:
+    runs = _changed_runs(store, changes.run_ids)
+    return {
+        "type": "changes",
+        "revision": changes.revision,
+        "runs": [rows.run_row(run) for run in runs or ()],
+        "experiments_changed": changes.experiments_changed,
+        "truncated": runs is None,
+    }
+
+
+def _changed_runs(store: Store, run_ids: Sequence[str]) -> list[Run] | None:
+    """Return the runs, None where rows alone cannot tell what changed."""
+    if len(run_ids) > CHANGED_RUNS_LIMIT:
+        return None
+    try:
+        return [store.get_run(run_id) for run_id in run_ids]
+    except NotFound:
+        return None
