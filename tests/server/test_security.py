@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 from tornado.httpclient import HTTPClientError, HTTPResponse
-from tornado.httputil import HTTPHeaders
 
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_folders import HOSTILE
 from tracker.server.handlers import BODY_LIMIT, ROUTES, DataRoute
-from tracker.store import Store
 
 RUN_ID = "0" * 32
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -23,6 +21,7 @@ QUESTIONS = [
     for method in METHODS
     if getattr(handler, method) is not getattr(DataRoute, method)
 ]
+XSRF = "0123456789abcdef" * 2
 JSON = {"Content-Type": "application/json"}
 
 
@@ -88,43 +87,65 @@ async def test_a_user_without_the_right_to_read_is_turned_away(
     assert asked == [("read", "tracker")] * len(QUESTIONS)
 
 
-async def test_another_origin_is_turned_away(jp_fetch: Fetch, store: Store) -> None:
-    for method, pattern in QUESTIONS:
+async def test_another_origin_with_the_users_cookie_is_turned_away(
+    jp_fetch: Fetch, jp_serverapp: Any
+) -> None:
+    cookie = await login_cookie(jp_fetch, jp_serverapp)
+    for method, pattern in [question for question in QUESTIONS if question[1] != "live"]:
+        headers = {"Origin": "https://evil.example", "Cookie": f"{cookie}; _xsrf={XSRF}"}
         response = await fails(
             jp_fetch,
             path_of(pattern),
             method=method.upper(),
-            headers={"Origin": "https://evil.example", **JSON},
+            headers={"Authorization": "", "X-XSRFToken": XSRF, **headers, **JSON},
             body="{}" if method == "post" else None,
         )
         assert response.code in (403, 404)
-        assert b"evil" not in response.headers.get("Access-Control-Allow-Origin", "").encode()
+        assert "Access-Control-Allow-Origin" not in response.headers
 
 
-async def test_a_post_with_a_cookie_needs_the_xsrf_token(
-    jp_fetch: Fetch, jp_base_url: str, jp_serverapp: Any
+async def test_another_origin_with_the_users_cookie_opens_no_socket(
+    jp_fetch: Fetch, jp_ws_fetch: Fetch, jp_serverapp: Any, jp_http_port: int
 ) -> None:
-    cookies = await logged_in_cookies(jp_fetch, jp_serverapp)
-    body = json.dumps({"folder": ""})
-    stranger = {"Authorization": "", "Cookie": cookies, **JSON}
-    response = await fails(
-        jp_fetch, "tracker/api/runs/search", method="POST", body=body, headers=dict(stranger)
-    )
+    cookie = await login_cookie(jp_fetch, jp_serverapp, host=f"localhost:{jp_http_port}")
+    headers = {"Authorization": "", "Cookie": cookie}
+    with pytest.raises(HTTPClientError) as caught:
+        await jp_ws_fetch("tracker/api/live", headers={**headers, "Origin": "https://evil.example"})
+    assert caught.value.code == 403
+    own = {**headers, "Origin": f"http://localhost:{jp_http_port}"}
+    (await jp_ws_fetch("tracker/api/live", headers=own)).close()  # type: ignore[attr-defined]
+
+
+async def test_a_post_with_the_users_cookie_needs_the_xsrf_token(
+    jp_fetch: Fetch, jp_serverapp: Any
+) -> None:
+    cookie = await login_cookie(jp_fetch, jp_serverapp)
+    options = {"method": "POST", "body": json.dumps({"folder": ""})}
+    headers = {"Authorization": "", "Cookie": f"{cookie}; _xsrf={XSRF}", **JSON}
+    response = await fails(jp_fetch, "tracker/api/runs/search", headers=dict(headers), **options)
     assert response.code == 403
-    xsrf = cookies.partition("_xsrf=")[2].partition(";")[0]
-    headers = {**stranger, "X-XSRFToken": xsrf}
-    answer = await jp_fetch("tracker/api/runs/search", method="POST", body=body, headers=headers)
+    headers["X-XSRFToken"] = XSRF
+    answer = await jp_fetch("tracker/api/runs/search", headers=headers, **options)
     assert json.loads(answer.body)["runs"] == []
 
 
-async def logged_in_cookies(fetch: Fetch, app: Any) -> str:
-    """The cookies that a browser holds after it has opened the server with its token."""
-    response = await fetch(
-        "tree", params={"token": app.identity_provider.token}, headers={"Authorization": ""}
+async def test_another_site_cannot_embed_an_artifact(jp_fetch: Fetch, jp_serverapp: Any) -> None:
+    cookie = await login_cookie(jp_fetch, jp_serverapp)
+    response = await fails(
+        jp_fetch,
+        f"tracker/api/runs/{RUN_ID}/artifact",
+        headers={"Authorization": "", "Cookie": cookie, "Referer": "https://evil.example/"},
     )
-    return "; ".join(
-        cookie.partition(";")[0] for cookie in HTTPHeaders(response.headers).get_list("Set-Cookie")
-    )
+    assert response.code == 403
+
+
+async def login_cookie(fetch: Fetch, app: Any, host: str | None = None) -> str:
+    """The cookie that a browser holds after it has opened the server with its token."""
+    token = app.identity_provider.token
+    headers = {"Authorization": "", **({"Host": host} if host else {})}
+    response = await fetch("api/status", params={"token": token}, headers=headers)
+    (cookie,) = response.headers.get_list("Set-Cookie")
+    return str(cookie.partition(";")[0])
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
@@ -179,7 +200,7 @@ async def test_a_folder_that_leads_astray_is_refused(
         assert (status, error["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
 
 
-async def test_a_folder_that_is_not_text_is_refused(jp_fetch: Fetch, jp_base_url: str) -> None:
+async def test_a_folder_that_is_not_text_is_refused(jp_fetch: Fetch) -> None:
     response = await fails(jp_fetch, "tracker/api/experiments", params={"folder": b"\xff\xfe"})
     assert response.code == 400
 

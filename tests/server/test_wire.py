@@ -52,7 +52,9 @@ def faults(value: object, shape: Any, where: str = "answer") -> list[str]:
 
 def faults_of_keys(value: Mapping[str, object], shape: Any, where: str) -> list[str]:
     hints = get_type_hints(shape, include_extras=True)
-    missing = shape.__required_keys__ - set(value)
+    # `__required_keys__` knows nothing of NotRequired where annotations are text.
+    required = {key for key, hint in hints.items() if get_origin(hint) is not NotRequired}
+    missing = required - set(value)
     unknown = set(value) - set(hints)
     return [
         *(f"{where}.{key} is missing" for key in missing),
