@@ -1,0 +1,68 @@
+"""Experiment tracking born inside JupyterLab.
+
+`import tracker as mlflow` runs the tracking part of a script that was written for MLflow. In a
+notebook, ``%load_ext tracker`` brings the ``%%track`` cell magic.
+
+A name is loaded when it is first used: importing this package costs next to nothing. Their types
+are in the stub file beside this one.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_NAMES = {
+    "entities": "Experiment Run RunStatus ViewType",
+    "errors": "TrackerError",
+    "tracking.active": "ActiveRun",
+    "tracking.experiments": (
+        "create_experiment delete_experiment delete_experiment_tag get_experiment "
+        "get_experiment_by_name rename_experiment restore_experiment search_experiments "
+        "set_experiment_tag set_experiment_tags"
+    ),
+    "tracking.files": (
+        "get_artifact_uri log_artifact log_artifacts log_dict log_figure log_stream log_text"
+    ),
+    "tracking.losses": "TrackerWarning",
+    "tracking.record": (
+        "delete_tag flush_async_logging log_metric log_metrics log_param log_params set_tag "
+        "set_tags"
+    ),
+    "tracking.runs": (
+        "active_run delete_run end_run get_parent_run get_run last_active_run restore_run start_run"
+    ),
+    "tracking.search": "search_runs",
+    "tracking.session": "get_tracking_uri is_tracking_uri_set set_experiment set_tracking_uri",
+}
+"""Public names by the module that has them."""
+
+_PLACES = {name: (module, name) for module, names in _NAMES.items() for name in names.split()} | {
+    "MlflowException": ("errors", "TrackerError"),
+}
+_HOOKS = {
+    "_jupyter_labextension_paths": ("server", "_jupyter_labextension_paths"),
+    "_jupyter_server_extension_points": ("server", "_jupyter_server_extension_points"),
+    "load_ipython_extension": ("magics", "load_ipython_extension"),
+    "unload_ipython_extension": ("magics", "unload_ipython_extension"),
+}
+"""What Jupyter and IPython look for here."""
+_MODULES = {"artifacts": "artifacts", "entities": "entities", "tracking": "tracking"}
+
+__all__ = sorted([*_PLACES, *_MODULES])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        value = import_module(f"{__name__}.{_MODULES[name]}")
+    elif name in _PLACES or name in _HOOKS:
+        module, attribute = _PLACES.get(name) or _HOOKS[name]
+        value = getattr(import_module(f"{__name__}.{module}"), attribute)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

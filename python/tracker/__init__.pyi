@@ -1,0 +1,52 @@
+"""The public names of tracker with their types; `__init__.py` loads them one by one."""
+
+from tracker import artifacts as artifacts
+from tracker import entities as entities
+from tracker.entities import Experiment as Experiment
+from tracker.entities import Run as Run
+from tracker.entities import RunStatus as RunStatus
+from tracker.entities import ViewType as ViewType
+from tracker.errors import TrackerError as TrackerError
+from tracker.magics import load_ipython_extension as load_ipython_extension
+from tracker.tracking.active import ActiveRun as ActiveRun
+from tracker.tracking.experiments import create_experiment as create_experiment
+from tracker.tracking.experiments import delete_experiment as delete_experiment
+from tracker.tracking.experiments import delete_experiment_tag as delete_experiment_tag
+from tracker.tracking.experiments import get_experiment as get_experiment
+from tracker.tracking.experiments import get_experiment_by_name as get_experiment_by_name
+from tracker.tracking.experiments import rename_experiment as rename_experiment
+from tracker.tracking.experiments import restore_experiment as restore_experiment
+from tracker.tracking.experiments import search_experiments as search_experiments
+from tracker.tracking.experiments import set_experiment_tag as set_experiment_tag
+from tracker.tracking.experiments import set_experiment_tags as set_experiment_tags
+from tracker.tracking.files import get_artifact_uri as get_artifact_uri
+from tracker.tracking.files import log_artifact as log_artifact
+from tracker.tracking.files import log_artifacts as log_artifacts
+from tracker.tracking.files import log_dict as log_dict
+from tracker.tracking.files import log_figure as log_figure
+from tracker.tracking.files import log_stream as log_stream
+from tracker.tracking.files import log_text as log_text
+from tracker.tracking.losses import TrackerWarning as TrackerWarning
+from tracker.tracking.record import delete_tag as delete_tag
+from tracker.tracking.record import flush_async_logging as flush_async_logging
+from tracker.tracking.record import log_metric as log_metric
+from tracker.tracking.record import log_metrics as log_metrics
+from tracker.tracking.record import log_param as log_param
+from tracker.tracking.record import log_params as log_params
+from tracker.tracking.record import set_tag as set_tag
+from tracker.tracking.record import set_tags as set_tags
+from tracker.tracking.runs import active_run as active_run
+from tracker.tracking.runs import delete_run as delete_run
+from tracker.tracking.runs import end_run as end_run
+from tracker.tracking.runs import get_parent_run as get_parent_run
+from tracker.tracking.runs import get_run as get_run
+from tracker.tracking.runs import last_active_run as last_active_run
+from tracker.tracking.runs import restore_run as restore_run
+from tracker.tracking.runs import start_run as start_run
+from tracker.tracking.search import search_runs as search_runs
+from tracker.tracking.session import get_tracking_uri as get_tracking_uri
+from tracker.tracking.session import is_tracking_uri_set as is_tracking_uri_set
+from tracker.tracking.session import set_experiment as set_experiment
+from tracker.tracking.session import set_tracking_uri as set_tracking_uri
+
+MlflowException = TrackerError

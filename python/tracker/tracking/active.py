@@ -1,0 +1,218 @@
+"""The active runs: whose turn it is to be logged to, thread by thread.
+
+Every thread has a stack of runs of its own. One run of the process may be *ambient*: the run of
+the notebook cell that is executing. Runs started inside it become its children, and threads that
+have no run of their own log to it.
+
+A run is held in one of three ways, which decides what a second `start_run` does:
+
+- ``WITH``     inside its ``with`` block: a second run must say ``nested=True``
+- ``BARE``     started without ``with``: a second run ends it, so a cell can simply be run again
+- ``AMBIENT``  the cell's own run: only the machinery that opened it ends it
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from types import TracebackType
+
+from tracker.entities import Run, RunStatus
+from tracker.errors import InvalidState
+from tracker.store.base import Store
+from tracker.tracking import losses
+
+
+class Hold(Enum):
+    """How a run is held open."""
+
+    BARE = auto()
+    WITH = auto()
+    AMBIENT = auto()
+
+
+class ActiveRun(Run):
+    """A run that is being logged to, and a context manager that ends it.
+
+    Leaving the ``with`` block ends the run FINISHED, after an exception FAILED, after a keyboard
+    interrupt KILLED. `info`, `data` and `inputs` are as they were when the run was started, and
+    once it has ended as they were then.
+    """
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __init__(self, run: Run, store: Store, hold: Hold = Hold.BARE) -> None:
+        super().__init__(run.info, run.data, run.inputs)
+        self.run_id = run.info.run_id
+        self.store = store
+        self.log_point = store.log_metric
+        self.hold = hold
+        self.pid = os.getpid()
+        self.stack: list[ActiveRun] = local.stack
+        self.at_end: list[Finisher] = []
+
+    def __enter__(self) -> ActiveRun:
+        self.hold = Hold.WITH
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        end(_open.get(self.run_id, self), status_after(error))
+
+    def take(self, run: Run) -> None:
+        """Show the run as it is now in the store."""
+        for name in ("info", "data", "inputs"):
+            object.__setattr__(self, name, getattr(run, name))
+
+
+class Finisher:
+    """Something that goes on beside a run and must stop before the run ends."""
+
+    def finish(self) -> None:
+        """Stop, and log what is left to be logged."""
+
+
+class _Local(threading.local):
+    """The stack of one thread."""
+
+    def __init__(self) -> None:
+        self.stack: list[ActiveRun] = []
+        self.last_run_id: str | None = None
+
+
+local = _Local()
+_open: dict[str, ActiveRun] = {}
+_ambient: ActiveRun | None = None
+_last_run_id: str | None = None
+
+
+def current() -> ActiveRun | None:
+    """Return the run that this thread logs to now, or None."""
+    stack = local.stack
+    return stack[-1] if stack else _ambient
+
+
+def last_run_id() -> str | None:
+    """Return the id of the run that this thread ended last, else that any thread did."""
+    return local.last_run_id or _last_run_id
+
+
+def opened_here() -> list[ActiveRun]:
+    """Return the runs that this process opened and did not end, innermost first."""
+    return [run for run in reversed(list(_open.values())) if run.pid == os.getpid()]
+
+
+def push(run: ActiveRun) -> ActiveRun:
+    """Make the run the one that this thread logs to."""
+    local.stack.append(run)
+    _open[run.run_id] = run
+    return run
+
+
+def make_way() -> None:
+    """Prepare for a run that is not nested: end the bare runs of this thread.
+
+    Raises InvalidState inside the ``with`` block of another run. The ambient run and what lies
+    below it are left alone.
+    """
+    own = list(_above_ambient(local.stack))
+    for run in own:
+        if run.hold is Hold.WITH:
+            raise InvalidState(
+                f"Run with UUID {run.run_id} is already active. To start a new run, first end the "
+                "current run with tracker.end_run(). To start a nested run, call start_run with "
+                "nested=True"
+            )
+    for run in own:
+        end(run, RunStatus.FINISHED)
+
+
+def _above_ambient(stack: list[ActiveRun]) -> Iterator[ActiveRun]:
+    """Yield the runs of a stack that were opened inside the ambient one, innermost first."""
+    for run in reversed(list(stack)):
+        if run.hold is Hold.AMBIENT:
+            return
+        yield run
+
+
+def end(run: ActiveRun, status: str) -> None:
+    """End a run, and before it the runs that were opened inside it and left open.
+
+    Does nothing where the run has ended already. A store that fails costs the end, not the program.
+    """
+    global _last_run_id
+    if _open.get(run.run_id) is not run:
+        return
+    if run in run.stack:
+        for inner in reversed(run.stack[run.stack.index(run) + 1 :]):
+            end(inner, status)
+        run.stack.remove(run)
+    local.last_run_id = _last_run_id = run.run_id
+    _open.pop(run.run_id, None)
+    if run.pid != os.getpid():  # a fork leaves the block; the run is its parent's
+        return
+    for finisher in run.at_end:
+        finisher.finish()
+    with losses.tolerated(run.run_id, "final states"):
+        run.take(run.store.update_run(run.run_id, status=status))
+    losses.tell(run.run_id)
+
+
+def end_current(status: str) -> None:
+    """End the innermost run of this thread, if it has one that is its own to end."""
+    for run in _above_ambient(local.stack):
+        end(run, status)
+        return
+
+
+def open_ambient(run: ActiveRun) -> ActiveRun:
+    """Make the run the ambient one: every thread without a run of its own logs to it."""
+    global _ambient
+    run.hold = Hold.AMBIENT
+    _ambient = push(run)
+    return run
+
+
+def close_ambient(run: ActiveRun, status: str) -> None:
+    """End the ambient run, and what was left open inside it, with this status."""
+    global _ambient
+    end(run, status)
+    if _ambient is run:
+        _ambient = next((left for left in reversed(run.stack) if left.hold is Hold.AMBIENT), None)
+
+
+def ambient() -> ActiveRun | None:
+    """Return the ambient run, or None."""
+    return _ambient
+
+
+@contextmanager
+def using(run: ActiveRun) -> Iterator[ActiveRun]:
+    """Let this thread log to a run that another thread opened, without owning its end."""
+    local.stack.append(run)
+    try:
+        yield run
+    finally:
+        local.stack.remove(run)
+
+
+def status_after(error: BaseException | None) -> RunStatus:
+    """Return the status of a run whose block ended with this exception, or with none.
+
+    ``sys.exit()`` and ``sys.exit(0)`` are an orderly end.
+    """
+    if error is None:
+        return RunStatus.FINISHED
+    if isinstance(error, KeyboardInterrupt):
+        return RunStatus.KILLED
+    if isinstance(error, SystemExit) and not error.code:
+        return RunStatus.FINISHED
+    return RunStatus.FAILED

@@ -1,0 +1,122 @@
+"""What could not be stored: warned of once, counted, told at the end of the run.
+
+A store that is gone, full or read-only must not stop a training. Its errors end here; mistakes
+of the caller (InvalidValue and the like) pass through.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from types import TracebackType
+
+from tracker.errors import InvalidState, NotFound, StoreError
+
+STORE_ERRORS = (StoreError, OSError)
+"""The store cannot keep what it is given."""
+
+LOSS_ERRORS = (*STORE_ERRORS, NotFound, InvalidState)
+"""The same of an active run: gone or in the bin, it was removed by somebody else meanwhile."""
+
+
+class TrackerWarning(UserWarning):
+    """Something could not be recorded. The program goes on."""
+
+
+class _Losses:
+    """What one run lost so far."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.warned: set[tuple[str, type[BaseException]]] = set()
+        self.last_error: BaseException | None = None
+
+
+_lock = threading.Lock()
+_losses: dict[str, _Losses] = {}
+
+
+def note(run_id: str, what: str, count: int, error: BaseException) -> None:
+    """Count `count` lost things of a kind ("metric points", "params"); warn at the first."""
+    with _lock:
+        lost = _losses.setdefault(run_id, _Losses())
+        lost.counts[what] = lost.counts.get(what, 0) + count
+        lost.last_error = error
+        is_first = (what, type(error)) not in lost.warned
+        lost.warned.add((what, type(error)))
+    if is_first:
+        _warn(
+            f"{what[0].upper()}{what[1:]} of run {run_id} could not be stored: {error} "
+            "Your program goes on; what is lost is counted and told when the run ends."
+        )
+
+
+def lost_by(run_id: str) -> dict[str, int]:
+    """Return what the run lost so far, as counts by kind."""
+    with _lock:
+        lost = _losses.get(run_id)
+        return dict(lost.counts) if lost else {}
+
+
+def tell(run_id: str) -> None:
+    """Say, once, what the run lost in all. Called when it ends."""
+    with _lock:
+        lost = _losses.pop(run_id, None)
+    if lost is not None:
+        parts = ", ".join(f"{count} {what}" for what, count in sorted(lost.counts.items()))
+        _warn(f"Run {run_id} ended without {parts}. The last reason was: {lost.last_error}")
+
+
+def tell_all() -> None:
+    """Say what every run lost that nobody has ended. Called when the process ends."""
+    for run_id in list(_losses):
+        tell(run_id)
+
+
+class tolerated:
+    """Context manager in whose body a failing store costs what is logged, never the program.
+
+    `is_active` tells whether the run is an active one of this process, rather than one that the
+    caller named and may have named wrongly.
+    """
+
+    def __init__(self, run_id: str, what: str, count: int = 1, *, is_active: bool = True) -> None:
+        self._lost = (run_id, what, count)
+        self._errors = LOSS_ERRORS if is_active else STORE_ERRORS
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, self._errors):
+            return False
+        note(*self._lost, error)
+        return True
+
+
+def _warn(message: str) -> None:
+    # Under `-W error` a warning is an exception, and even then tracking must not stop a training.
+    try:
+        warnings.warn(message, TrackerWarning, stacklevel=_user_level())
+    except TrackerWarning:
+        import logging
+
+        logging.getLogger("tracker").warning(message)
+
+
+def _user_level() -> int:
+    """Return the stack level of the first frame outside tracker, where the warning belongs."""
+    import sys
+
+    level, frame = 1, sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("tracker."):
+        level += 1
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return level
