@@ -26,7 +26,7 @@ def jp_server_config(
     """Only this extension, and no environment that names another store."""
     for variable in ("TRACKER_TRACKING_URI", "MLFLOW_TRACKING_URI"):
         monkeypatch.delenv(variable, raising=False)
-    return Config({"ServerApp": {"jpserver_extensions": {"tracker.server": True}}})
+    return Config({"ServerApp": {"jpserver_extensions": {"tracker": True}}})
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The Jupyter Server extension: the routes under `tracker/api/` that the panel speaks to.
 
+`tracker` itself hands Jupyter on to the functions below.
+
 Loading it costs the server next to nothing: no store is opened and nothing heavy is imported
 before the first question is asked.
 """
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "tracker.server"}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "jupyterlab-tracker"}]
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:

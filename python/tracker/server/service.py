@@ -227,8 +227,12 @@ def _series(store: Store, query: SeriesQuery, max_points: int, share: int) -> Se
 
 
 def _extends(history: MetricHistory, since: int) -> bool:
-    # A cursor beyond the end is of a store that was replaced meanwhile.
-    return history.cursor >= since
+    """Whether these points follow the cursor.
+
+    They do not where the store no longer knows it and sent all there is, nor where it lies beyond
+    the end because the store was replaced.
+    """
+    return history.cursor >= since and len(history.steps) < history.total
 
 
 def read_again(revision: int) -> LiveMessage:
