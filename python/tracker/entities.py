@@ -113,6 +113,9 @@ class MetricHistory:
     `steps` int64 (n,), `timestamps` int64 ms (n,), `values` float64 (n,). `total` is the number of
     points the metric had when read (n is smaller where the history was downsampled or read from a
     cursor). Give `cursor` back as `since` to read only what was logged after this answer.
+
+    `since` is the cursor that these points follow: the one asked for, or 0 where they are the whole
+    metric, also because the store does not know that cursor (any more).
     """
 
     run_id: str
@@ -122,6 +125,7 @@ class MetricHistory:
     values: npt.NDArray[np.float64]
     total: int
     cursor: int
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Store(Protocol):
     def update_experiment(
         self, experiment_id: str, *, name: str | None = None, lifecycle_stage: str | None = None
     ) -> None:
-        """Rename, delete or restore, the latter two with the runs. Raises NotFound, AlreadyExists."""
+        """Rename, delete or restore; the runs go along. Raises NotFound, AlreadyExists."""
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """Set tags; a value of None deletes the tag. Raises NotFound, InvalidValue."""
@@ -161,11 +161,18 @@ class Store(Protocol):
     def metric_history(self, run_id: str, key: str, *, since: int = 0) -> MetricHistory:
         """Return every point after the cursor `since`, in the order logged; empty if there is none.
 
-        Raises NotFound for the run, never for the key.
+        Of several writers, each one's points come in its own order. A cursor that the store does
+        not know gives the whole metric, which the answer's `since` then says. Raises NotFound for
+        the run, never for the key.
         """
 
     def sample_metric(
-        self, run_id: str, key: str, *, max_points: int, start_step: int | None = None,
+        self,
+        run_id: str,
+        key: str,
+        *,
+        max_points: int,
+        start_step: int | None = None,
         end_step: int | None = None,
     ) -> MetricHistory:
         """Return at most `max_points` points in step order that keep the first, last and extremes.

@@ -7,10 +7,9 @@ as it lives, and opens its own.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
-import weakref
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -31,8 +30,6 @@ class Database:
         self._guard = threading.Lock()
         self._turn = threading.RLock()
         self._inode: tuple[int, int] | None = None
-        self._closed = False
-        _databases.add(self)
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection. Raises StoreError, sqlite3.Error."""
@@ -66,9 +63,8 @@ class Database:
         return self._inode in (None, (status.st_dev, status.st_ino))
 
     def close(self) -> None:
-        """Close the connections of all threads. Further use raises StoreError."""
+        """Close the connections of all threads; whoever goes on using the database opens anew."""
         with self._turn, self._guard:
-            self._closed = True
             for connection in self._open:
                 connection.close()
             self._open.clear()
@@ -76,8 +72,6 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         with self._guard:
-            if self._closed:
-                raise StoreError(f"The store {self.path} was closed. Open it again to use it.")
             self._close_those_of_ended_threads()
             connection = sqlite3.connect(
                 self.path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
@@ -94,7 +88,17 @@ class Database:
                 connection.close()
                 del self._open[connection]
 
-    def _after_fork_in_child(self) -> None:
+    def before_fork(self) -> None:
+        """Wait until no writer is inside SQLite, whose locks the child would inherit locked."""
+        self._turn.acquire(timeout=5.0)
+
+    def after_fork_in_parent(self) -> None:
+        """Let the writers go on."""
+        with suppress(RuntimeError):  # not ours: the wait before was given up
+            self._turn.release()
+
+    def after_fork_in_child(self) -> None:
+        """Begin anew with no connection open, see the module."""
         _inherited.extend(self._open)
         self._open = {}
         self._local = threading.local()
@@ -185,14 +189,4 @@ class Reading:
             raise store_error(self._database.path, error) from error
 
 
-_databases: weakref.WeakSet[Database] = weakref.WeakSet()
 _inherited: list[sqlite3.Connection] = []
-
-
-def _forget_inherited_connections() -> None:
-    for database in list(_databases):
-        database._after_fork_in_child()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_inherited_connections)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tracker.entities import Experiment, LifecycleStage
 from tracker.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
@@ -51,49 +52,41 @@ def row_id(connection: sqlite3.Connection, experiment_id: str) -> int:
 
 def get(connection: sqlite3.Connection, locations: Locations, experiment_id: str) -> Experiment:
     """Return the experiment, active or deleted. Raises NotFound."""
-    row = connection.execute(
-        f"SELECT {COLUMNS} FROM experiments WHERE id = ?", (row_id(connection, experiment_id),)
-    ).fetchone()
-    return from_rows(connection, locations, [row])[0]
+    return of_ids(connection, locations, [row_id(connection, experiment_id)])[0]
 
 
 def find(connection: sqlite3.Connection, locations: Locations, name: str) -> Experiment | None:
     """Return the experiment of that name, active or deleted, or None."""
-    row = connection.execute(
-        f"SELECT {COLUMNS} FROM experiments WHERE name = ?", (name,)
-    ).fetchone()
-    return from_rows(connection, locations, [row])[0] if row else None
+    row = connection.execute("SELECT id FROM experiments WHERE name = ?", (name,)).fetchone()
+    return of_ids(connection, locations, row)[0] if row else None
 
 
-def from_rows(
-    connection: sqlite3.Connection, locations: Locations, rows: Iterable[tuple[object, ...]]
+def of_ids(
+    connection: sqlite3.Connection, locations: Locations, ids: Sequence[int]
 ) -> list[Experiment]:
-    """Return the experiments of rows of COLUMNS, their tags read in one query."""
-    found = {int(str(row[0])): row for row in rows}
+    """Return the experiments of these rows, in this order, their tags read in one query."""
+    wanted = ",".join(map(str, ids))
+    rows = {
+        row[0]: row
+        for row in connection.execute(f"SELECT {COLUMNS} FROM experiments WHERE id IN ({wanted})")
+    }
     tags: dict[int, dict[str, str]] = {}
-    wanted = ",".join(map(str, found))
     for experiment, key, value in connection.execute(
         f"SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({wanted})"
     ):
         tags.setdefault(experiment, {})[key] = value
-    return [
-        _experiment(locations, experiment, row, tags.get(experiment, {}))
-        for experiment, row in found.items()
-    ]
+    return [_experiment(locations, rows[it], tags.get(it, {})) for it in ids if it in rows]
 
 
-def _experiment(
-    locations: Locations, experiment: int, row: tuple[object, ...], tags: dict[str, str]
-) -> Experiment:
-    _, name, location, stage, created, updated = row
-    stored = locations.of_experiment(experiment, location if isinstance(location, str) else None)
+def _experiment(locations: Locations, row: tuple[Any, ...], tags: dict[str, str]) -> Experiment:
+    experiment, name, location, stage, created, updated = row
     return Experiment(
         experiment_id=str(experiment),
-        name=str(name),
-        artifact_location=locations.to_read(stored),
-        lifecycle_stage=str(stage),
-        creation_time=created if isinstance(created, int) else None,
-        last_update_time=updated if isinstance(updated, int) else None,
+        name=name,
+        artifact_location=locations.to_read(locations.of_experiment(experiment, location)),
+        lifecycle_stage=stage,
+        creation_time=created,
+        last_update_time=updated,
         tags=tags,
     )
 

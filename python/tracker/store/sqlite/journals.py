@@ -2,60 +2,161 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from tracker.entities import LifecycleStage
 from tracker.errors import StoreError
-from tracker.store.sqlite import runs
+from tracker.store.sqlite import packing, runs, summaries
 from tracker.store.sqlite.connection import Database
-from tracker.store.sqlite.journal_writer import JournalWriter, create_journal
+from tracker.store.sqlite.journal import (
+    JournalWriter,
+    Series,
+    create_journal,
+    fold_page,
+    read_journal,
+)
+from tracker.store.sqlite.recovery import enter_journal
 
 
-class OpenJournals:
-    """Writers by run id. A forked child finds those of its parent closed and opens its own."""
+@dataclass(slots=True)
+class LiveJournal:
+    """A journal of this process, and how far the database has counted its points."""
+
+    writer: JournalWriter
+    run_id: str
+    run: int
+    folded: int = 0
+    definitions: Mapping[int, Series] | None = None
+
+    def has_news(self) -> bool:
+        """Whether points were logged that the database has not counted."""
+        return self.writer.end > (self.folded or self.writer.header.size)
+
+
+class LiveJournals:
+    """Journals by run id. Any thread may use it; a forked child starts with none."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.folder = folder
         self.writers: dict[str, JournalWriter] = {}
         self._database = database
-        self._opening = threading.Lock()
+        self._live: dict[str, LiveJournal] = {}
+        self._guard = threading.RLock()
 
     def open(self, run_id: str) -> JournalWriter:
-        """Return the writer of a run, a new journal where there is none open.
+        """Return the writer for a run, of a new journal where there is none open.
 
         Raises NotFound, InvalidState (deleted run), StoreError.
         """
-        with self._opening:
-            writer = self.writers.get(run_id)
-            if writer is None or writer.closed:
-                writer = self.writers[run_id] = self._create(run_id)
-            return writer
+        with self._guard:
+            live = self._live.get(run_id)
+            if live is None or live.writer.closed:
+                live = self._live[run_id] = self._create(run_id)
+                self.writers[run_id] = live.writer
+            return live.writer
 
-    def take(self, run_id: str) -> JournalWriter | None:
-        """Close the writer of a run and return it, for it to be packed; None if there is none."""
-        with self._opening:
-            writer = self.writers.pop(run_id, None)
-            if writer is None or writer.closed:
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def run_ids(self) -> list[str]:
+        """Return the runs that have a journal of this process open."""
+        return list(self._live)
+
+    def close(self, run_id: str) -> packing.PackedJournal | None:
+        """Close the journal of a run, if any, and return it packed but not yet written.
+
+        The next point logged to the run opens another one. Raises StoreError.
+        """
+        with self._guard:
+            live = self._live.pop(run_id, None)
+            self.writers.pop(run_id, None)
+            if live is None:
                 return None
-            writer.close()
-            return writer
+            live.writer.close()
+            return packing.pack(live.writer.path, live.writer.journal_id, live.folded)
 
-    def _create(self, run_id: str) -> JournalWriter:
+    def close_all(self) -> None:
+        """Close and pack every journal. What cannot be packed now is packed by who looks next."""
+        for run_id in list(self._live):
+            with suppress(StoreError):
+                self._set_aside(run_id)
+
+    def discard(self, run_id: str) -> None:
+        """Close the journal of a run that is gone; what it holds goes with it."""
+        with self._guard:
+            live = self._live.pop(run_id, None)
+            self.writers.pop(run_id, None)
+            if live is not None:
+                live.writer.close()
+                live.writer.path.unlink(missing_ok=True)
+
+    def fold(self, run_ids: Iterable[str] | None = None) -> None:
+        """Carry new points of these runs (None: of all) into their summaries. Raises StoreError."""
+        with self._guard:
+            wanted = self._live if run_ids is None else run_ids
+            news = [live for id_ in wanted if (live := self._live.get(id_)) and live.has_news()]
+            if news:
+                self._fold(news)
+
+    def _fold(self, news: list[LiveJournal]) -> None:
+        pages = [(it, read_journal(it.writer.path, it.folded, it.definitions)) for it in news]
+        gone: list[str] = []
+        with self._database.atomic() as connection:
+            for live, page in pages:
+                if not _is_active(connection, live.run):
+                    gone.append(live.run_id)
+                    continue
+                summaries.merge_into(connection, live.run, fold_page({}, page))
+                connection.execute(
+                    "UPDATE journals SET folded = ? WHERE journal_id = ?",
+                    (page.next_offset, live.writer.journal_id),
+                )
+                runs.touch(connection, live.run)
+        for live, page in pages:
+            live.folded, live.definitions = page.next_offset, page.definitions
+        for run_id in gone:
+            # The next point that is logged to it opens a journal anew, or is told that it cannot.
+            self._set_aside(run_id)
+
+    def _set_aside(self, run_id: str) -> None:
+        with self._guard:
+            live = self._live.pop(run_id)
+            self.writers.pop(run_id, None)
+            live.writer.close()
+        packing.pack_and_remove(self._database, live.writer.path, live.writer.journal_id)
+
+    def _create(self, run_id: str) -> LiveJournal:
         with self._database.reading() as connection:
-            runs.active_row_id(connection, run_id)
+            run = runs.active_row_id(connection, run_id)
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             writer = create_journal(self.folder, run_id)
         except OSError as error:
-            raise StoreError(f"Cannot keep the points of run {run_id}: {error}.") from error
+            raise StoreError(
+                f"Cannot keep the points of run {run_id} in {self.folder}: {error.strerror}."
+            ) from error
         try:
             with self._database.atomic() as connection:
-                run = runs.active_row_id(connection, run_id)
-                connection.execute(
-                    "INSERT INTO journals(journal_id, run) VALUES (?, ?)", (writer.journal_id, run)
-                )
+                runs.active_row_id(connection, run_id)
+                enter_journal(connection, run, writer.journal_id, writer.header.process)
         except BaseException:
             writer.close()
             writer.path.unlink(missing_ok=True)
             raise
-        return writer
+        return LiveJournal(writer, run_id, run)
+
+    def after_fork_in_child(self) -> None:
+        """Forget the parent's journals; their writers refuse further points here."""
+        self.writers.clear()
+        self._live.clear()
+        self._guard = threading.RLock()
+
+
+def _is_active(connection: sqlite3.Connection, run: int) -> bool:
+    row = connection.execute("SELECT lifecycle_stage FROM runs WHERE id = ?", (run,)).fetchone()
+    return row is not None and row[0] == LifecycleStage.ACTIVE

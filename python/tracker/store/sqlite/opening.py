@@ -12,7 +12,8 @@ from tracker.store.sqlite.connection import BUSY_TIMEOUT
 from tracker.store.sqlite.failures import store_error
 from tracker.store.sqlite.filesystem import maps_reliably
 
-OLDEST_SQLITE = (3, 24, 0)
+OLDEST_SQLITE = (3, 30, 0)
+"""The first that sorts NULLS LAST."""
 
 
 def prepare(path: Path) -> None:

@@ -12,6 +12,7 @@ from tracker.errors import InvalidState, InvalidValue, NotFound
 from tracker.store import limits
 from tracker.store.names import random_name
 from tracker.store.sqlite import experiments, facts, revision
+from tracker.store.sqlite.journal_writer import SUFFIX
 from tracker.store.sqlite.locations import Locations
 from tracker.store.sqlite.process import this_process
 
@@ -113,16 +114,13 @@ def active_row_id(connection: sqlite3.Connection, run_id: str) -> int:
     return int(row[0])
 
 
-def update(
-    connection: sqlite3.Connection,
-    run: int,
-    *,
+def changed_columns(
     status: str | None,
     end_time: int | None,
     run_name: str | None,
     lifecycle_stage: str | None,
-) -> None:
-    """Change what is given. Raises InvalidValue."""
+) -> dict[str, object]:
+    """Return the columns that an update sets. Raises InvalidValue."""
     changed: dict[str, object] = {}
     if status is not None:
         changed |= _status_columns(status, end_time)
@@ -130,15 +128,16 @@ def update(
         changed["end_time"] = _check_time("end_time", end_time)
     if run_name:
         changed["run_name"] = limits.check_text("run_name", run_name)
-        facts.write_tags(connection, run, {NAME_TAG: run_name[: limits.TAG_LENGTH]})
     if lifecycle_stage is not None:
         changed |= _stage_columns(lifecycle_stage)
-    if changed:
-        write(connection, run, changed)
+    return changed
 
 
 def write(connection: sqlite3.Connection, run: int, columns: Mapping[str, object]) -> None:
-    """Set columns of a run and give it the next revision."""
+    """Set columns of a run, the tag that mirrors its name, and give it the next revision."""
+    name = columns.get("run_name")
+    if isinstance(name, str):
+        facts.write_tags(connection, run, {NAME_TAG: name[: limits.TAG_LENGTH]})
     names = "".join(f"{name} = ?, " for name in columns)
     connection.execute(
         f"UPDATE runs SET {names}revision = ? WHERE id = ?",
@@ -193,7 +192,7 @@ def _check_time(what: str, value: int) -> int:
 
 
 def delete(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[str]:
-    """Remove runs for good and return the ids of the journals they had open; unknown ids pass."""
+    """Remove runs for good and return the names of their journals' files; unknown ids pass."""
     open_journals: list[str] = []
     removed: list[str] = []
     for run_id in dict.fromkeys(run_ids):
@@ -202,7 +201,7 @@ def delete(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[str]:
             continue
         removed.append(run_id)
         open_journals += [
-            journal_id
+            f"{run_id}.{journal_id}{SUFFIX}"
             for (journal_id,) in connection.execute(
                 "SELECT journal_id FROM journals WHERE run = ? AND packed_time IS NULL", row
             )

@@ -81,15 +81,22 @@ CREATE TABLE journals(
     id INTEGER PRIMARY KEY,
     journal_id TEXT UNIQUE NOT NULL,
     run INTEGER NOT NULL,
-    folded INTEGER NOT NULL DEFAULT 0,    -- points of it that `metrics` has counted
+    host TEXT NOT NULL,     -- host, boot_id, pid and process_started: the process that writes it
+    boot_id TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    process_started,
+    heartbeat_time INTEGER NOT NULL,
+    folded INTEGER NOT NULL DEFAULT 0,    -- bytes of its file that `metrics` has counted
     packed_time INTEGER                   -- NULL: its file holds the points
 );
 CREATE INDEX journals_by_run ON journals(run, id);
+CREATE INDEX journals_open ON journals(id) WHERE packed_time IS NULL;
 
--- Packed points: one row for each metric of each journal, its columns compressed.
+-- Packed points, columns compressed: a row for each metric of each journal, more for a large one.
 CREATE TABLE metric_segments(
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL, key TEXT NOT NULL, journal_id TEXT NOT NULL,
+    dataset_name TEXT, dataset_digest TEXT, model_id TEXT,
     count INTEGER NOT NULL, first_step INTEGER, last_step INTEGER, min REAL, max REAL,
     steps BLOB NOT NULL, timestamps BLOB NOT NULL, "values" BLOB NOT NULL
 );

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,17 +14,32 @@ from tracker.entities import (
     Experiment,
     LifecycleStage,
     Metric,
+    MetricHistory,
     PagedList,
     Run,
+    RunStatus,
     ViewType,
 )
-from tracker.store import limits, paging
+from tracker.store import limits
 from tracker.store.base import SEARCH_MAX_RESULTS
-from tracker.store.sqlite import experiments, facts, opening, reading, revision, runs
+from tracker.store.sqlite import (
+    experiments,
+    facts,
+    finding,
+    opening,
+    packing,
+    reading,
+    recovery,
+    revision,
+    runs,
+)
+from tracker.store.sqlite.background import Background
 from tracker.store.sqlite.connection import Database
-from tracker.store.sqlite.journal_format import JournalClosed
-from tracker.store.sqlite.journals import OpenJournals
+from tracker.store.sqlite.history import Histories
+from tracker.store.sqlite.journal import JournalClosed, JournalWriter
+from tracker.store.sqlite.journals import LiveJournals
 from tracker.store.sqlite.locations import Locations
+from tracker.store.sqlite.recovery import Recovery
 
 _STAGES = {
     ViewType.ACTIVE_ONLY: (str(LifecycleStage.ACTIVE),),
@@ -39,9 +56,16 @@ class SqliteStore:
         self.path = path
         self._database = Database(path)
         self._locations = Locations(path.parent)
-        self._journals = OpenJournals(self._database, path.parent / "journals")
+        folder = path.parent / "journals"
+        self._journals = LiveJournals(self._database, folder)
         self._writers = self._journals.writers
         self._known_keys: set[str] = set()
+        self._histories = Histories(self._database, folder)
+        self._recovery = Recovery(self._database, folder)
+        self._background = Background(self._journals.fold, self._beat)
+        _stores.add(self)
+        self._recovery.sweep()
+        self._recovery.recover()
 
     @property
     def uri(self) -> str:
@@ -87,25 +111,16 @@ class SqliteStore:
         page_token: str | None = None,
     ) -> PagedList[Experiment]:
         """Return a page of experiments, newest first by default. Raises FilterError."""
-        limit, offset = paging.check_max_results(max_results), paging.parse_token(page_token)
-        stages = _STAGES[view_type]
+        query = finding.experiments_query(filter_string, order_by, max_results, page_token)
         with self._database.reading() as connection:
-            marks = ",".join("?" * len(stages))
-            rows = connection.execute(
-                f"SELECT {experiments.COLUMNS} FROM experiments WHERE lifecycle_stage IN ({marks}) "
-                "ORDER BY creation_time DESC, id LIMIT ? OFFSET ?",
-                (*stages, limit, offset),
-            ).fetchall()
-            (total,) = connection.execute(
-                f"SELECT count(*) FROM experiments WHERE lifecycle_stage IN ({marks})", stages
-            ).fetchone()
-            found = experiments.from_rows(connection, self._locations, rows)
-        return PagedList(found, paging.next_token(offset, len(found), total), total)
+            page = finding.find(connection, query, _STAGES[view_type])
+            found = experiments.of_ids(connection, self._locations, page.ids)
+        return PagedList(found, page.token, page.total)
 
     def update_experiment(
         self, experiment_id: str, *, name: str | None = None, lifecycle_stage: str | None = None
     ) -> None:
-        """Rename, delete or restore, the latter two with the runs. Raises NotFound, AlreadyExists."""
+        """Rename, delete or restore; the runs go along. Raises NotFound, AlreadyExists."""
         with self._database.atomic() as connection:
             if name is not None:
                 experiments.rename(connection, experiment_id, name)
@@ -147,10 +162,14 @@ class SqliteStore:
                 start_time=start_time,
                 tags=tags or {},
             )
-            return self._run(connection, run)
+            found = self._run(connection, run)
+        self._background.wake()
+        return found
 
     def get_run(self, run_id: str) -> Run:
         """Return the run, active or deleted. Raises NotFound."""
+        self._recovery.recover()
+        self._journals.fold([run_id])
         with self._database.reading() as connection:
             return self._run(connection, runs.row_id(connection, run_id))
 
@@ -168,25 +187,14 @@ class SqliteStore:
 
         Raises FilterError, InvalidValue (max_results, page_token).
         """
-        limit, offset = paging.check_max_results(max_results), paging.parse_token(page_token)
-        stages = _STAGES[view_type]
-        marks = ",".join("?" * len(stages))
-        where = f"lifecycle_stage IN ({marks})"
-        values: tuple[object, ...] = stages
-        if experiment_ids is not None:
-            where += f" AND experiment IN ({','.join('?' * len(experiment_ids))})"
-            values += tuple(map(int, experiment_ids))
+        query = finding.runs_query(filter_string, order_by, max_results, page_token)
+        self._recovery.recover()
+        self._journals.fold()
         with self._database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT id FROM runs WHERE {where} ORDER BY start_time DESC, run_id "
-                "LIMIT ? OFFSET ?",
-                (*values, limit, offset),
-            ).fetchall()
-            (total,) = connection.execute(
-                f"SELECT count(*) FROM runs WHERE {where}", values
-            ).fetchone()
-            found = reading.runs_of(connection, self._locations, [row[0] for row in rows])
-        return PagedList(found, paging.next_token(offset, len(found), total), total)
+            among = finding.in_experiments(connection, experiment_ids)
+            page = finding.find(connection, query, _STAGES[view_type], among)
+            found = reading.runs_of(connection, self._locations, page.ids)
+        return PagedList(found, page.token, page.total)
 
     def update_run(
         self,
@@ -202,22 +210,29 @@ class SqliteStore:
         A final status closes and packs what this process has open of the run; RUNNING makes the run
         this process's own. Raises NotFound, InvalidValue.
         """
+        changed = runs.changed_columns(status, end_time, run_name, lifecycle_stage)
+        is_final = status is not None and RunStatus(status).is_terminated
+        packed = self._journals.close(run_id) if is_final else None
         with self._database.atomic() as connection:
             run = runs.row_id(connection, run_id)
-            runs.update(
-                connection,
-                run,
-                status=status,
-                end_time=end_time,
-                run_name=run_name,
-                lifecycle_stage=lifecycle_stage,
-            )
-            return self._run(connection, run)
+            runs.write(connection, run, changed)
+            if packed is not None:
+                packing.write(connection, run, packed)
+            found = self._run(connection, run)
+        if packed is not None:
+            packed.path.unlink(missing_ok=True)
+        if status == RunStatus.RUNNING:
+            self._background.wake()
+        return found
 
     def delete_runs(self, run_ids: Sequence[str]) -> None:
-        """Remove runs for good: rows, points, never artifacts. Unknown ids pass."""
+        """Remove runs for good: rows, points, not artifacts (the caller does). Unknown ids pass."""
+        for run_id in run_ids:
+            self._journals.discard(run_id)
         with self._database.atomic() as connection:
-            runs.delete(connection, run_ids)
+            left = runs.delete(connection, run_ids)
+        for name in left:
+            (self._journals.folder / name).unlink(missing_ok=True)
 
     # -- what is logged ---------------------------------------------------------------------
 
@@ -231,7 +246,7 @@ class SqliteStore:
         try:
             self._writers[run_id].log(key, value, timestamp, step)
         except (KeyError, JournalClosed):
-            self._journals.open(run_id).log(key, value, timestamp, step)
+            self._journal(run_id).log(key, value, timestamp, step)
 
     def log_batch(
         self,
@@ -253,7 +268,7 @@ class SqliteStore:
         if checked_params or checked_tags or not points:
             self._log_facts(run_id, checked_params, checked_tags)
         if points:
-            self._journals.open(run_id).extend(points)
+            self._journal(run_id).extend(points)
 
     def _log_facts(
         self, run_id: str, params: Mapping[str, str], tags: Mapping[str, str | None]
@@ -272,7 +287,29 @@ class SqliteStore:
             facts.write_inputs(connection, run, inputs)
             runs.touch(connection, run)
 
-    # -- reading ----------------------------------------------------------------------------
+    # -- reading points ---------------------------------------------------------------------
+
+    def metric_history(self, run_id: str, key: str, *, since: int = 0) -> MetricHistory:
+        """Return every point after the cursor `since`, in the order logged; empty if there is none.
+
+        Raises NotFound for the run, never for the key.
+        """
+        return self._histories.history(run_id, key, since)
+
+    def sample_metric(
+        self,
+        run_id: str,
+        key: str,
+        *,
+        max_points: int,
+        start_step: int | None = None,
+        end_step: int | None = None,
+    ) -> MetricHistory:
+        """Return at most `max_points` points in step order that keep the first, last and extremes.
+
+        Bounds are inclusive. Where there are no more than `max_points`, all are returned.
+        """
+        return self._histories.sample(run_id, key, max_points, start_step, end_step)
 
     def changes(self, since: int | None = None) -> Changes:
         """Return what changed after revision `since`; with None only the current revision."""
@@ -280,8 +317,67 @@ class SqliteStore:
             return revision.changes(connection, since)
 
     def close(self) -> None:
-        """Finish what runs in the background and let go of files. Runs stay as they are."""
+        """Finish what runs in the background and let go of files. Runs stay as they are.
+
+        Whoever uses the store after that opens what it needs anew.
+        """
+        self._background.stop()
+        self._background = Background(self._journals.fold, self._beat)
+        self._journals.close_all()
         self._database.close()
+
+    def _journal(self, run_id: str) -> JournalWriter:
+        writer = self._journals.open(run_id)
+        self._background.wake()
+        return writer
+
+    def _beat(self) -> bool:
+        with self._database.atomic() as connection:
+            return recovery.beat(connection)
 
     def _run(self, connection: sqlite3.Connection, run: int) -> Run:
         return reading.runs_of(connection, self._locations, [run])[0]
+
+    # -- fork -------------------------------------------------------------------------------
+
+    def before_fork(self) -> None:
+        """Wait for writers, so that no lock is held that the child would inherit."""
+        self._database.before_fork()
+
+    def after_fork_in_parent(self) -> None:
+        """Let writers go on."""
+        self._database.after_fork_in_parent()
+
+    def after_fork_in_child(self) -> None:
+        """Begin anew: files, threads and locks of the parent are not used here."""
+        self._database.after_fork_in_child()
+        self._journals.after_fork_in_child()
+        self._histories.live.after_fork_in_child()
+        self._recovery.after_fork_in_child()
+        self._background = Background(self._journals.fold, self._beat)
+
+
+_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    for store in list(_stores):
+        store.before_fork()
+
+
+def _after_fork_in_parent() -> None:
+    for store in list(_stores):
+        store.after_fork_in_parent()
+
+
+def _after_fork_in_child() -> None:
+    for store in list(_stores):
+        store.after_fork_in_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork_in_parent,
+        after_in_child=_after_fork_in_child,
+    )
