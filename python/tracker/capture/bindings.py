@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-_MUTATORS = frozenset(
+MUTATORS = frozenset(
     [
         *("append", "extend", "insert", "update", "pop", "popitem", "remove", "clear", "sort"),
         *("reverse", "setdefault", "add", "discard", "appendleft", "extendleft", "popleft"),
     ]
 )
+"""Methods of containers that change them in place."""
 _LITERAL_PARTS = (
     *(ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp, ast.BinOp),
     *(ast.Call, ast.Name, ast.operator, ast.unaryop, ast.expr_context),
@@ -23,8 +24,25 @@ def changing_names(tree: ast.Module) -> frozenset[str]:
     for statement in tree.body:
         # A top-level assignment of something that is no literal takes the name away too.
         if not _is_literal_assignment(statement):
-            found.update(_bound(statement))
+            found.update(bound_names(statement))
     found.update(_changed_in_place(tree))
+    return frozenset(found)
+
+
+def accumulated_names(tree: ast.Module) -> frozenset[str]:
+    """Names that hold the program's own state: counted up, changed in place, or set inside a block.
+
+    A loop's variable is none of them, nor is a name that is bound anew at the top level.
+    """
+    found = set(_changed_in_place(tree))
+    top = {id(statement) for statement in tree.body}
+    for node in _same_scope(tree):
+        if isinstance(node, ast.AugAssign):
+            found.update(bound_names(node.target))
+        elif isinstance(node, ast.Assign) and id(node) not in top:
+            found.update(name for target in node.targets for name in bound_names(target))
+        elif isinstance(node, ast.NamedExpr):
+            found.update(bound_names(node.target))
     return frozenset(found)
 
 
@@ -50,7 +68,8 @@ def _is_literal_assignment(statement: ast.stmt) -> bool:
     )
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """Names that running `node` may bind or delete in its own scope; some come twice."""
     for inner in _same_scope(node):
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
             yield inner.id
@@ -70,7 +89,7 @@ def _changed_in_place(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Global):
             yield from node.names
         elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.value, ast.Name):
-            method = isinstance(node, ast.Attribute) and node.attr in _MUTATORS
+            method = isinstance(node, ast.Attribute) and node.attr in MUTATORS
             item = isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
             if method or item:
                 yield node.value.id

@@ -110,6 +110,16 @@ def plain_python(source: str) -> str:
     return _blank(lines, find_specials(source), magic.line if magic else 0)
 
 
+def lines_inside_strings(code: str) -> frozenset[int]:
+    """Numbers, from 1, of the lines that begin inside a string literal of Python code."""
+    depth, quote, inside = 0, "", set()
+    for number, line in enumerate(split_lines(code), start=1):
+        if quote:
+            inside.add(number)
+        depth, quote, _ = _lex(line, depth, quote)
+    return frozenset(inside)
+
+
 def _blank(lines: list[str], specials: list[Special], first: int) -> str:
     plain = [""] * first + lines[first:]
     for special in specials:

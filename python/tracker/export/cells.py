@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tracker.capture.cellsource import CellMagic, cell_magic, split_lines
+from tracker.capture.dataflow import names_of
+from tracker.capture.lineage import Execution, needed, unbound
 
 
 class ExecutedCell(Protocol):
@@ -45,3 +47,113 @@ class ExecutedCell(Protocol):
     @property
     def succeeded(self) -> bool:
         """Whether it ended without an exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One execution as the export takes it along.
+
+    `source` is what ran without its `%%track` line, which is `track`. `name` says in words which
+    cell it was (`In [3]`).
+    """
+
+    order: int
+    source: str
+    name: str
+    cell_id: str | None
+    track: CellMagic | None = None
+
+
+def choose(cells: Iterable[ExecutedCell]) -> tuple[list[Piece], list[str]]:
+    """The executions to export in their order, and remarks on what was left out or doubled."""
+    executed = sorted(cells, key=lambda cell: cell.order)
+    succeeded = [cell for cell in executed if cell.succeeded and cell.source.strip()]
+    pieces = {cell.order: _piece(cell) for cell in succeeded}
+    executions = [Execution(order, names_of(piece.source)) for order, piece in pieces.items()]
+    last = {_identity(cell): cell.order for cell in succeeded}
+    kept = needed(executions, last.values())
+    kept -= _repeats(succeeded, executions, kept)
+    chosen = [pieces[order] for order in sorted(kept)]
+    remarks = [*_failures(executed), *_doubled(chosen, set(last.values()))]
+    return chosen, remarks + _missing(executions, kept, pieces)
+
+
+def _piece(cell: ExecutedCell) -> Piece:
+    track = _track_line(cell.raw_source) or _track_line(cell.source)
+    source = cell.source
+    own = _track_line(source)
+    if own is not None:
+        source = "\n".join(split_lines(source)[own.line :])
+    return Piece(cell.order, source, cell_name(cell), cell.cell_id, track)
+
+
+def cell_name(cell: ExecutedCell) -> str:
+    """How people call the cell: its prompt, or its place in the session."""
+    if cell.execution_count is not None:
+        return f"In [{cell.execution_count}]"
+    return f"cell {cell.order + 1}"
+
+
+def _track_line(source: str) -> CellMagic | None:
+    magic = cell_magic(source)
+    return magic if magic is not None and magic.name == "track" else None
+
+
+def _identity(cell: ExecutedCell) -> str:
+    """Without an id from the front end the typed text is all there is to know a cell by."""
+    return f"id {cell.cell_id}" if cell.cell_id else f"text {cell.raw_source}"
+
+
+def _repeats(cells: list[ExecutedCell], executions: list[Execution], kept: set[int]) -> set[int]:
+    """Later executions of the same imports, definitions and literals, which change nothing."""
+    names = {execution.place: execution.names for execution in executions}
+    first: dict[str, int] = {}
+    repeated: set[int] = set()
+    for cell in cells:
+        if cell.order not in kept or not names[cell.order].declares:
+            continue
+        if cell.raw_source not in first:
+            first[cell.raw_source] = cell.order
+            continue
+        own = names[cell.order].binds
+        between = [place for place in kept if first[cell.raw_source] < place < cell.order]
+        touched = any(
+            own & (names[place].binds | names[place].changes | names[place].may_change)
+            for place in between
+        )
+        if not touched:
+            repeated.add(cell.order)
+    return repeated
+
+
+def _failures(cells: list[ExecutedCell]) -> list[str]:
+    return [
+        f"{cell_name(cell)} ended with an exception and was left out."
+        for cell in cells
+        if not cell.succeeded and not _succeeded_later(cell, cells)
+    ]
+
+
+def _succeeded_later(cell: ExecutedCell, cells: list[ExecutedCell]) -> bool:
+    return any(
+        other.order > cell.order and other.succeeded and _identity(other) == _identity(cell)
+        for other in cells
+    )
+
+
+def _doubled(chosen: list[Piece], last: set[int]) -> list[str]:
+    return [
+        f"{piece.name} was executed again later; this earlier execution is kept as well, "
+        "because cells after it need what it left behind."
+        for piece in chosen
+        if piece.order not in last
+    ]
+
+
+def _missing(executions: list[Execution], kept: set[int], pieces: dict[int, Piece]) -> list[str]:
+    present = [execution for execution in executions if execution.place in kept]
+    return [
+        f"{pieces[gap.place].name} reads {gap.name!r}, which no executed cell before it binds "
+        "(it may come from a cell that failed or ran before a restart); the script will stop there."
+        for gap in unbound(present)
+    ]

@@ -1,0 +1,268 @@
+"""Which names a cell reads, binds and changes: the ground that lineage stands on.
+
+Static and therefore careful: where the code does not tell, a name counts as read, and a binding as
+one that may not happen. `names_of` answers for one cell; nothing is executed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tracker.capture.bindings import MUTATORS, bound_names
+from tracker.capture.cellsource import find_specials, parse, plain_python
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_OPAQUE_CALLS = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "__import__"})
+_OPAQUE_MAGICS = frozenset({"run", "pylab", "store", "reset", "reset_selective", "macro"})
+# Methods after which an estimator's state no longer depends on what it was before.
+_RESETTING = frozenset({"fit", "fit_transform", "fit_predict", "compile", "load_state_dict"})
+
+
+@dataclass(slots=True)
+class CellNames:
+    """Names of one cell's top-level scope.
+
+    `reads` may come from other cells, `deferred` as well, but only once a function defined here is
+    called; `binds` may be bound here, `always` certainly are; `changes`
+    are changed in place for certain, `may_change` only if a call made for its effect does so,
+    `refits` by calls such as `model.fit(...)` that start anew.
+    `imports` are the modules named, `star` tells of `from m import *`, `opaque` of `exec` and its
+    kind, `declares` that the cell has only imports, definitions and literals.
+    """
+
+    reads: set[str] = field(default_factory=set)
+    deferred: set[str] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+    always: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    may_change: set[str] = field(default_factory=set)
+    refits: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
+    star: bool = False
+    opaque: bool = False
+    declares: bool = True
+
+
+def names_of(source: str) -> CellNames:
+    """The names of a cell. A cell that is no Python has none and is `opaque`."""
+    tree = parse(plain_python(source))
+    if tree is None:
+        return CellNames(opaque=True, declares=False)
+    names = CellNames()
+    names.declares = all(_declares(statement) for statement in tree.body)
+    names.opaque = any(special.name in _OPAQUE_MAGICS for special in find_specials(source))
+    names.binds = set(bound_names(tree)) | _globals_bound(tree)
+    names.always = _block(tree.body, set(), names.reads)
+    names.deferred = {name for node in _functions(tree) for name in free_names(node)}
+    for node in ast.walk(tree):
+        _note(node, names)
+    return names
+
+
+def free_names(node: ast.AST) -> set[str]:
+    """Names that a function, lambda or comprehension takes from outside of itself."""
+    if isinstance(node, _COMPREHENSIONS):
+        local = {name for part in node.generators for name in _stored(part.target)}
+        parts: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    else:
+        assert isinstance(node, _FUNCTIONS)
+        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        shared = {name for part in body for name in _declared(part)}
+        local = {name for part in body for name in bound_names(part)} - shared
+        local |= {argument.arg for argument in _arguments(node.args)}
+        parts = body
+    return {name for part in parts for name in _loads(part, deferred=True)} - local
+
+
+def _block(body: list[ast.stmt], defined: set[str], reads: set[str]) -> set[str]:
+    """Add what the statements read before it is bound; return what they certainly bind."""
+    defined = set(defined)
+    for statement in body:
+        defined |= _statement(statement, defined, reads)
+    return defined
+
+
+def _statement(node: ast.stmt, defined: set[str], reads: set[str]) -> set[str]:
+    if isinstance(node, ast.If | ast.While):
+        reads |= _loads(node.test) - defined
+        inside = defined | set(bound_names(node.test))
+        taken = _block(node.body, inside, reads)
+        other = _block(node.orelse, inside, reads)
+        return taken & other if isinstance(node, ast.If) else inside
+    if isinstance(node, ast.For | ast.AsyncFor):
+        reads |= _loads(node.iter) - defined
+        _block(node.body, defined | _stored(node.target), reads)
+        return _block(node.orelse, defined, reads)
+    if isinstance(node, ast.With | ast.AsyncWith):
+        for item in node.items:
+            reads |= _loads(item.context_expr) - defined
+            defined = defined | set(bound_names(item))
+        return _block(node.body, defined, reads)
+    if isinstance(node, ast.Try | ast.TryStar):
+        return _try(node, defined, reads)
+    if isinstance(node, ast.Match):
+        reads |= _loads(node.subject) - defined
+        for case in node.cases:
+            _block(case.body, defined | set(bound_names(case.pattern)), reads)
+        return defined
+    if isinstance(node, ast.ClassDef):
+        reads |= _outside_class(node) - defined
+        _block(node.body, defined, reads)
+        return {node.name}
+    reads |= _loads(node) - defined
+    return set(bound_names(node))
+
+
+def _try(node: ast.Try | ast.TryStar, defined: set[str], reads: set[str]) -> set[str]:
+    tried = _block(node.body, defined, reads)
+    tried = _block(node.orelse, tried, reads)
+    for handler in node.handlers:
+        named = {handler.name} if handler.name else set()
+        # `except ImportError: x = None` binds what the body would have bound.
+        tried &= _block(handler.body, defined | named, reads) | defined
+    return _block(node.finalbody, tried, reads)
+
+
+def _outside_class(node: ast.ClassDef) -> set[str]:
+    heads = [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
+    return {name for head in heads for name in _loads(head)}
+
+
+def _loads(node: ast.AST, *, deferred: bool = False) -> set[str]:
+    """Names read by running `node`; with `deferred`, also by functions defined in it."""
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, ast.Name):
+            if isinstance(current.ctx, ast.Load):
+                found.add(current.id)
+        elif isinstance(current, _COMPREHENSIONS):
+            found |= free_names(current)
+        elif isinstance(current, _FUNCTIONS):
+            if deferred:
+                found |= free_names(current)
+            todo.extend(_function_heads(current))
+        else:
+            if isinstance(current, ast.AugAssign) and isinstance(current.target, ast.Name):
+                found.add(current.target.id)
+            todo.extend(ast.iter_child_nodes(current))
+    return found
+
+
+def _function_heads(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
+    """What runs when a function is defined: decorators, defaults, annotations."""
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    returns = [node.returns] if not isinstance(node, ast.Lambda) and node.returns else []
+    return [*decorators, *returns, node.args]
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.AST]:
+    """The outermost functions and lambdas."""
+    todo = [tree]
+    while todo:
+        for child in ast.iter_child_nodes(todo.pop()):
+            if isinstance(child, _FUNCTIONS):
+                yield child
+            else:
+                todo.append(child)
+
+
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    extra = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+
+
+def _stored(node: ast.AST) -> set[str]:
+    return {
+        inner.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load)
+    }
+
+
+def _declared(node: ast.AST) -> set[str]:
+    """Names that `global` or `nonlocal` takes from outside."""
+    return {
+        name
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Global | ast.Nonlocal)
+        for name in inner.names
+    }
+
+
+def _globals_bound(tree: ast.AST) -> set[str]:
+    return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+
+
+def _declares(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+        kinds = (ast.Call, ast.Await, ast.Attribute, ast.Subscript)
+        nodes = list(ast.walk(statement.value))
+        reads = any(isinstance(node, ast.Name) for node in nodes)
+        return not (reads or any(isinstance(node, kinds) for node in ast.walk(statement)))
+    declarations = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return not statement.decorator_list
+    return isinstance(statement, declarations)
+
+
+def _note(node: ast.AST, names: CellNames) -> None:
+    """Add what a node anywhere in the cell tells: imports, changes in place, `exec`."""
+    if isinstance(node, ast.Import):
+        names.imports |= {alias.name for alias in node.names}
+    elif isinstance(node, ast.ImportFrom):
+        names.imports.add(node.module or "")
+        names.star |= any(alias.name == "*" for alias in node.names)
+    elif isinstance(node, ast.Attribute | ast.Subscript):
+        base = _base_name(node)
+        if base and not isinstance(node.ctx, ast.Load):
+            names.changes.add(base)
+    elif isinstance(node, ast.Call):
+        _note_call(node, names)
+    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        names.changes.add(node.target.id)
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        _note_bare_call(node.value, names)
+
+
+def _note_call(node: ast.Call, names: CellNames) -> None:
+    function = node.func
+    if isinstance(function, ast.Name) and function.id in _OPAQUE_CALLS:
+        names.opaque = True
+    base = _base_name(function) if isinstance(function, ast.Attribute) else ""
+    if not base or not isinstance(function, ast.Attribute):
+        return
+    inplace = any(
+        keyword.arg == "inplace"
+        and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is False)
+        for keyword in node.keywords
+    )
+    if function.attr in MUTATORS or function.attr == "partial_fit" or inplace:
+        names.changes.add(base)
+    elif function.attr in _RESETTING:
+        names.refits.add(base)
+
+
+def _note_bare_call(call: ast.Call, names: CellNames) -> None:
+    """A call whose result nobody takes is made for its effect, on its object or its arguments."""
+    function = call.func
+    if isinstance(function, ast.Name) and function.id in ("print", "display"):
+        return
+    if isinstance(function, ast.Attribute) and function.attr not in _RESETTING:
+        base = _base_name(function)
+        if base:
+            names.may_change.add(base)
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        if isinstance(argument, ast.Name):
+            names.may_change.add(argument.id)
+
+
+def _base_name(node: ast.expr) -> str:
+    """`x` of `x.a[0].b`, or an empty string."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

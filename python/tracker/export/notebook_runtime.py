@@ -1,0 +1,358 @@
+"""What a notebook's cells find around them when they run as a script.
+
+This file was copied beside an exported notebook by tracker's export. It needs nothing but Python;
+runs are logged through MLflow or through tracker, whose fluent functions have the same names:
+
+- started by a launcher that opened a run (`mlflow run` sets MLFLOW_RUN_ID): into that run, and into
+  runs nested in it where the notebook has several;
+- otherwise through MLflow if MLFLOW_TRACKING_URI says where, else through tracker, and through
+  whichever is installed if only one is.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import importlib
+import importlib.util
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+EXPERIMENT_TAG = "tracker.experiment"
+"""Keeps the notebook's experiment where the launcher chose another one for all runs."""
+
+# Figures are files here, whatever window or notebook the environment was made for.
+if "inline" in os.environ.setdefault("MPLBACKEND", "Agg"):
+    os.environ["MPLBACKEND"] = "Agg"
+
+
+# --- parameters -------------------------------------------------------------------------------
+
+
+def number(text: str) -> int | float | complex:
+    """Read a number as Python writes it; whole numbers stay integers."""
+    for kind in (int, float, complex):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    value = ast.literal_eval(text.strip())
+    if isinstance(value, int | float | complex) and not isinstance(value, bool):
+        return value
+    raise ValueError(text)
+
+
+def integer(text: str) -> int | float | complex:
+    """Read a number in the place of an integer: `1e3` is 1000, `0.5` stays what it is."""
+    value = number(text)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def boolean(text: str) -> bool:
+    """Read true or false, yes or no, on or off, 1 or 0."""
+    word = text.strip().lower()
+    if word in ("true", "yes", "on", "1"):
+        return True
+    if word in ("false", "no", "off", "0"):
+        return False
+    raise ValueError(text)
+
+
+def container(text: str) -> Any:
+    """Read a list, tuple, set or dict of literals."""
+    value = ast.literal_eval(text.strip())
+    if isinstance(value, list | tuple | set | dict):
+        return value
+    raise ValueError(text)
+
+
+def anything(text: str) -> Any:
+    """Read a Python literal, and what is none as the text it is."""
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError):
+        return text
+
+
+# --- runs -------------------------------------------------------------------------------------
+
+
+class LaunchedTracking:
+    """MLflow's or tracker's functions inside a run that a launcher has opened.
+
+    The launcher's experiment holds all runs; a notebook with one run logs it as the launcher's.
+    """
+
+    def __init__(self, module: Any, run: Any, *, alone: bool) -> None:
+        self._module = module
+        self._launched = run
+        self._alone = alone
+        self._given = set(run.data.params)
+        self._experiment = ""
+        self._experiments: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+    def set_tracking_uri(self, uri: object) -> None:
+        """Keep the launcher's store."""
+
+    def set_experiment(self, experiment_name: str | None = None, **_: object) -> Any:
+        """Keep the launcher's experiment; the name becomes a tag of the runs that follow."""
+        if experiment_name:
+            self._experiment = experiment_name
+            self._experiments.add(experiment_name)
+        return self._module.get_experiment(self._launched.info.experiment_id)
+
+    def start_run(self, run_id: str | None = None, **options: Any) -> Any:
+        """Start a run nested in the launcher's, or give that one to the only run there is."""
+        if run_id is not None:
+            return self._module.start_run(run_id=run_id, nested=True)
+        options.pop("experiment_id", None)
+        tags = {**(options.pop("tags", None) or {}), **self._experiment_tag()}
+        active = self._module.active_run()
+        if self._alone and active is not None:
+            self._alone = False
+            if tags:
+                self._module.set_tags(tags)
+            return active
+        return self._module.start_run(tags=tags, **{**options, "nested": active is not None})
+
+    def log_param(self, key: str, value: Any, *rest: Any, **options: Any) -> Any:
+        """Log a param unless the launcher has: its text may differ (`.5` for 0.5)."""
+        if self._was_given(key):
+            return value
+        return self._module.log_param(key, value, *rest, **options)
+
+    def log_params(self, params: Mapping[str, Any], *rest: Any, **options: Any) -> Any:
+        """Log the params that the launcher has not."""
+        new = {key: value for key, value in params.items() if not self._was_given(key)}
+        return self._module.log_params(new, *rest, **options)
+
+    def search_runs(self, *args: Any, **options: Any) -> Any:
+        """Find the notebook's experiments, whose runs are in the launcher's, by their tag."""
+        names = options.get("experiment_names") or []
+        if names and self._experiments.issuperset(names):
+            options["experiment_ids"] = [self._launched.info.experiment_id]
+            del options["experiment_names"]
+            if len(names) == 1:
+                wanted = f"tags.`{EXPERIMENT_TAG}` = '{names[0]}'"
+                asked = options.get("filter_string")
+                options["filter_string"] = f"{asked} AND {wanted}" if asked else wanted
+        return self._module.search_runs(*args, **options)
+
+    def use_experiment(self, name: str | None) -> str:
+        """Set the experiment of the next runs and return the one before."""
+        before = self._experiment
+        if name:
+            self.set_experiment(name)
+        return before
+
+    def _experiment_tag(self) -> dict[str, str]:
+        return {EXPERIMENT_TAG: self._experiment} if self._experiment else {}
+
+    def _was_given(self, key: str) -> bool:
+        active = self._module.active_run()
+        own = active is not None and active.info.run_id == self._launched.info.run_id
+        return own and key in self._given
+
+
+_launched: LaunchedTracking | None = None
+
+
+def begin(*, alone: bool) -> None:
+    """Take over the run that a launcher has opened, if one has.
+
+    `alone` says that the notebook has one run, which then is the launcher's.
+    """
+    global _launched
+    if _launched is not None:
+        return
+    own = os.environ.pop("TRACKER_RUN_ID", None)
+    if own:
+        module = importlib.import_module("tracker")
+        _launched = LaunchedTracking(module, module.start_run(run_id=own), alone=alone)
+    elif os.environ.get("MLFLOW_RUN_ID"):
+        module = importlib.import_module("mlflow")
+        _launched = LaunchedTracking(module, module.start_run(), alone=alone)
+    if _launched is not None:
+        sys.excepthook = _ending_the_run(sys.excepthook)
+
+
+def _ending_the_run(show: Callable[..., Any]) -> Callable[..., None]:
+    def excepthook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        show(kind, error, traceback)
+        if _launched is not None and _launched.active_run() is not None:
+            _launched.end_run("KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED")
+
+    return excepthook
+
+
+def __getattr__(name: str) -> Any:
+    """`tracker` and `mlflow`: the one to log with, found when it is first asked for."""
+    if name == "tracker":
+        return _launched if _launched is not None else importlib.import_module(_installed())
+    if name == "mlflow":
+        module = importlib.import_module("mlflow")
+        return _launched if _launched is not None and _launched._module is module else module
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _installed() -> str:
+    mlflow_first = "MLFLOW_TRACKING_URI" in os.environ and "TRACKER_TRACKING_URI" not in os.environ
+    names = ("mlflow", "tracker") if mlflow_first else ("tracker", "mlflow")
+    for name in names:
+        if importlib.util.find_spec(name) is not None:
+            return name
+    raise ImportError("This script logs runs: install mlflow or jupyterlab-tracker.")
+
+
+@contextlib.contextmanager
+def tracked(
+    name: str | None = None,
+    *,
+    experiment: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Iterator[Any]:
+    """Run a cell that had `%%track`: as a run, with its parameters."""
+    tracking = __getattr__("tracker")
+    options: dict[str, Any] = {"run_name": name, "tags": dict(tags or {})}
+    before = ""
+    if isinstance(tracking, LaunchedTracking):
+        before = tracking.use_experiment(experiment)
+    elif experiment:
+        options["experiment_id"] = _experiment_id(tracking, experiment)
+    try:
+        with tracking.start_run(**options) as run:
+            if params:
+                tracking.log_params(dict(params))
+            yield run
+    finally:
+        if isinstance(tracking, LaunchedTracking):
+            tracking.use_experiment(before)
+
+
+def _experiment_id(tracking: Any, name: str) -> str:
+    found = tracking.get_experiment_by_name(name)
+    return str(found.experiment_id if found is not None else tracking.create_experiment(name))
+
+
+# --- what a cell shows ------------------------------------------------------------------------
+
+
+def show(value: object) -> None:
+    """Print the value of a cell's last expression, as the notebook shows it."""
+    if value is not None:
+        print(value if isinstance(value, str) else repr(value))
+
+
+def display(*values: object, **_: object) -> None:
+    """Print values where the notebook displayed them."""
+    for value in values:
+        print(value)
+
+
+def figures(name: str) -> None:
+    """End a cell that may have drawn: keep its figures in the run, if there is one; close them."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    numbers = pyplot.get_fignums()
+    tracking = __getattr__("tracker") if numbers and _logs() else None
+    if tracking is not None and tracking.active_run() is not None:
+        for count, number_ in enumerate(numbers, start=1):
+            suffix = f"-{count}" if len(numbers) > 1 else ""
+            tracking.log_figure(pyplot.figure(number_), f"figures/{name}{suffix}.png")
+    pyplot.close("all")
+
+
+def _logs() -> bool:
+    """Whether anything here logs runs; a script that only draws needs neither library."""
+    return _launched is not None or "tracker" in sys.modules or "mlflow" in sys.modules
+
+
+# --- what only IPython does -------------------------------------------------------------------
+
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def wait(awaitable: Awaitable[T]) -> T:
+    """Await at the top level: all cells share one event loop, as in the notebook."""
+    global _loop
+    if _loop is None:
+        _loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(_loop)
+
+    async def result() -> T:
+        return await awaitable
+
+    return _loop.run_until_complete(result())
+
+
+def expanded(text: str, namespace: Mapping[str, Any]) -> str:
+    """Put variables into a shell command as IPython does: `{expression}` and `$name`."""
+
+    def value(match: re.Match[str]) -> str:
+        if match["braced"]:
+            return str(eval(match["braced"], dict(namespace)))
+        if match["name"]:
+            return str(namespace[match["name"]]) if match["name"] in namespace else match[0]
+        return match[0][0]
+
+    try:
+        return re.sub(r"\$\$|\{\{|\}\}|\{(?P<braced>[^{}]+)\}|\$(?P<name>[^\W\d]\w*)", value, text)
+    except Exception:
+        # Braces of the shell's own: IPython leaves the whole command alone, too.
+        return text
+
+
+def shell(
+    command: str, namespace: Mapping[str, Any] | None = None, *, executable: str | None = None
+) -> None:
+    """Run a shell line (`!command`), or a script given to an interpreter (`%%bash`)."""
+    sys.stdout.flush()
+    if executable is not None:
+        subprocess.run([executable], input=command, text=True, check=True)
+        return
+    subprocess.run(expanded(command, namespace or {}), shell=True, check=False)
+
+
+def shell_lines(command: str, namespace: Mapping[str, Any] | None = None) -> list[str]:
+    """Return what a shell line prints (`lines = !command`)."""
+    sys.stdout.flush()
+    done = subprocess.run(
+        expanded(command, namespace or {}),
+        shell=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout.splitlines()
+
+
+def run_file(path: str, namespace: dict[str, Any], *arguments: str) -> None:
+    """Run a Python file and take its names over (`%run file.py arguments`)."""
+    before = sys.argv
+    sys.argv = [path, *arguments]
+    try:
+        names = runpy.run_path(path, run_name="__main__")
+    finally:
+        sys.argv = before
+    namespace.update({name: value for name, value in names.items() if name[:2] != "__"})
+
+
+def write_file(path: str, text: str, *, append: bool = False) -> None:
+    """Write a file (`%%writefile path`)."""
+    with Path(path).open("a" if append else "w", encoding="utf-8") as file:
+        file.write(text)
