@@ -20,10 +20,26 @@ GIT_BRANCH = "mlflow.source.git.branch"
 GIT_REPO_URL = "mlflow.source.git.repoURL"
 
 
+Provider = Callable[[], dict[str, str]]
+
+_providers: list[Provider] = []
+
+
+def add_provider(provide: Provider) -> None:
+    """Let somebody who knows more, such as the notebook's face, add to the tags of new runs."""
+    _providers.append(provide)
+
+
+def remove_provider(provide: Provider) -> None:
+    """Ask it no longer. Does nothing where it was not added."""
+    if provide in _providers:
+        _providers.remove(provide)
+
+
 def context_tags() -> dict[str, str]:
     """Return the tags of a run that starts now. Never raises."""
     tags: dict[str, str] = {}
-    for provide in (_user_tags, _source_tags, _git_tags, _environment_tags):
+    for provide in (_user_tags, _source_tags, _git_tags, *_providers, _environment_tags):
         tags.update(_tried(provide))
     return tags
 
