@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import BinaryIO
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.artifacts.paths import artifact_path
 from tracker.entities import Changes, MetricHistory, Run, ViewType
-from tracker.errors import NotFound
+from tracker.errors import InvalidValue, NotFound
 from tracker.locate import tracking_uri
 from tracker.server import rows
 from tracker.server.folders import resolve_folder
@@ -39,8 +40,12 @@ NEW_POINTS_LIMIT = 20_000
 """More new points than this are better drawn as a fresh sample."""
 ARTIFACT_CHUNK = 256 * 1024
 """Bytes read at a time, each on a thread of the pool."""
+ARTIFACT_SCHEMES = frozenset({"file", "s3", "gs", "gcs", "abfs", "abfss", "az"})
+"""What the server reads from: a store that somebody sent must not make it call other hosts."""
 CHANGED_RUNS_LIMIT = 200
 """More changed runs than this and the client searches again."""
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,14 @@ class Service:
         return OpenArtifact(file, name.rpartition("/")[2], size)
 
     def _artifacts(self, folder: str, run_id: str) -> Artifacts:
-        return open_artifacts(self._store(folder).get_run(run_id).info.artifact_uri)
+        uri = self._store(folder).get_run(run_id).info.artifact_uri
+        scheme = _SCHEME.match(uri)
+        if "::" in uri or (scheme is not None and scheme[1].lower() not in ARTIFACT_SCHEMES):
+            raise InvalidValue(
+                f"The artifacts of run {run_id} lie at {rows.shown_uri(uri)}. The panel reads "
+                "folders and object stores only; download them with tracker in a notebook."
+            )
+        return open_artifacts(uri)
 
     # -- what changed -----------------------------------------------------------------------
 
