@@ -44,6 +44,8 @@ class ActiveRun(Run):
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
+    # The one that a frozen dataclass with slots makes knows no subclasses.
+    __setattr__ = object.__setattr__
 
     def __init__(self, run: Run, store: Store, hold: Hold = Hold.BARE) -> None:
         super().__init__(run.info, run.data, run.inputs)
