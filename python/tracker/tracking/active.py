@@ -176,10 +176,10 @@ def end_current(status: str) -> None:
 
 
 def open_ambient(run: ActiveRun) -> ActiveRun:
-    """Make the run the ambient one: every thread without a run of its own logs to it."""
+    """Make a started run the ambient one: threads without a run of their own log to it."""
     global _ambient
     run.hold = Hold.AMBIENT
-    _ambient = push(run)
+    _ambient = run
     return run
 
 
