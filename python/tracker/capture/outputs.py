@@ -1,8 +1,8 @@
 """What a cell printed and showed, as nbformat's list of outputs, in bounded memory.
 
-An `OutputList` only collects; the notebook's face feeds it. Text beyond the bound is left out of the
-middle, so that the beginning and the end of a long log are kept; rich outputs beyond theirs are
-left out at the end. Where something is missing the list says so.
+An `OutputList` only collects; the notebook's face feeds it. Text beyond the bound is left out of
+the middle, so that the beginning and the end of a long log are kept; rich outputs beyond theirs
+are left out at the end. Where something is missing the list says so.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class OutputList:
     def update(
         self, display_id: str, data: Mapping[str, object], metadata: Mapping[str, object] | None
     ) -> None:
-        """Change the data of the outputs shown with this id; nothing happens where there are none."""
+        """Change the data of the outputs shown with this id, if there are any."""
         bundle, size = _frozen(data)
         with self._lock:
             for item in self._items:

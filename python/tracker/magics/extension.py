@@ -1,0 +1,198 @@
+"""What `%load_ext tracker` puts into a shell, and takes out again.
+
+The hooks run around every cell and raise nothing: what fails on our side is told in one line and
+the cell runs as if tracker were not there.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tracker.capture import tags
+from tracker.capture.notebook import notebook_path
+from tracker.capture.session import SessionLog, StartedCell, begin_session
+from tracker.configuration import Tracker
+from tracker.magics import cellrun
+from tracker.magics.cellrun import CellRun
+from tracker.magics.marker import Marker
+from tracker.magics.outcome import Outcome, outcome_of
+from tracker.magics.trouble import Trouble
+from tracker.tracking import context, session
+from tracker.tracking.context import SOURCE_NAME
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+
+@dataclass(slots=True)
+class _Executing:
+    """A cell between its two hooks. Cells may be nested: code can run cells."""
+
+    info: ExecutionInfo
+    raw_cell: str
+    started: StartedCell
+    cell_run: CellRun | None = None
+
+
+class Extension:
+    """The hooks of one shell and what they need."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.config = Tracker(parent=shell)
+        self.session: SessionLog = begin_session()
+        self._marker = Marker()
+        self._executing: list[_Executing] = []
+
+    @property
+    def _configurables(self) -> list[Any]:
+        """What `%config` finds. IPython annotates it as a list of shells."""
+        return self.shell.configurables
+
+    def load(self) -> None:
+        """Begin to listen to the shell."""
+        shell = self.shell
+        if not self.session.executed_cells():
+            self.session.remember(_history(shell))
+        shell.input_transformer_manager.cleanup_transforms.append(self._marker)
+        shell.events.register("pre_run_cell", self._before)
+        shell.events.register("post_run_cell", self._after)
+        self._configurables.append(self.config)
+        context.add_provider(self._cell_tags)
+
+    def unload(self) -> None:
+        """Leave the shell as it was found. The run of a cell that is executing is cut short."""
+        shell = self.shell
+        for executing in self._executing:
+            if executing.cell_run is not None:
+                executing.cell_run.finish(outcome_of(None))
+        shell.input_transformer_manager.cleanup_transforms.remove(self._marker)
+        shell.events.unregister("pre_run_cell", self._before)
+        shell.events.unregister("post_run_cell", self._after)
+        self._configurables.remove(self.config)
+        context.remove_provider(self._cell_tags)
+
+    # -- hooks --------------------------------------------------------------------------------
+
+    def _before(self, info: ExecutionInfo) -> None:
+        trouble = Trouble()
+        with trouble.while_("note that the cell runs"):
+            transforms = self.shell.input_transformer_manager.cleanup_transforms
+            raw_cell = str(info.raw_cell)
+            tracked = self._marker.read_cell(raw_cell, transforms)
+            source = raw_cell if tracked is None else tracked.source
+            started = self.session.started(source, raw_cell, getattr(info, "cell_id", None))
+            executing = _Executing(info, raw_cell, started)
+            self._executing.append(executing)
+            if tracked is not None and not tracked.request.help and self._compiles(info):
+                with trouble.while_("start a run for this cell"):
+                    executing.cell_run = cellrun.start(self.shell, self.config, tracked)
+        trouble.tell()
+
+    def _after(self, result: ExecutionResult | None) -> None:
+        trouble = Trouble()
+        with trouble.while_("note how the cell ended"):
+            executing = self._ended(result)
+            if executing is None:
+                self._note_loading_cell(result)
+            else:
+                self._finish(executing, result)
+        trouble.tell()
+
+    # -- a cell's beginning -------------------------------------------------------------------
+
+    def _compiles(self, info: ExecutionInfo) -> bool:
+        """Return whether the cell will run: what is no Python shall leave no run behind."""
+        source = getattr(info, "transformed_cell", None)
+        if source is None:  # older versions of IPython do not tell
+            source = self.shell.transform_cell(info.raw_cell)  # type: ignore[no-untyped-call]
+        flags = self.shell.compile.flags
+        if self.shell.autoawait:
+            flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # IPython gives them when it compiles the cell itself
+            try:
+                compile(source, "<cell>", "exec", flags, dont_inherit=True)
+            except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
+                return False
+        return True
+
+    def _cell_tags(self) -> dict[str, str]:
+        """Return the tags of a run that starts in the cell being executed."""
+        found = {tags.SESSION_ID: self.session.session_id}
+        path = notebook_path(self.shell.user_ns, session.get_tracking_uri())
+        if path is not None:
+            found[SOURCE_NAME] = path
+        if self._executing:
+            # The outermost: cells that code runs have neither id nor prompt of their own.
+            cell = self._executing[0]
+            if cell.started.cell_id:
+                found[tags.CELL_ID] = cell.started.cell_id
+            if cell.info.store_history:
+                found[tags.EXECUTION_COUNT] = str(self.shell.execution_count - 1)
+        return found
+
+    # -- a cell's end -------------------------------------------------------------------------
+
+    def _ended(self, result: ExecutionResult | None) -> _Executing | None:
+        """Return the cell that this is the result of, and forget it.
+
+        Without a result, or with one made up by IPython after a cancellation, it is the innermost.
+        """
+        info = getattr(result, "info", None)
+        for index in range(len(self._executing) - 1, -1, -1):
+            if self._executing[index].info is info:
+                for stale in self._executing[index + 1 :]:
+                    self._finish(stale, None)
+                found = self._executing[index]
+                del self._executing[index:]
+                return found
+        raw_cell = getattr(info, "raw_cell", None)
+        if self._executing and raw_cell in (None, self._executing[-1].raw_cell):
+            return self._executing.pop()
+        return None
+
+    def _finish(self, executing: _Executing, result: ExecutionResult | None) -> None:
+        outcome = outcome_of(result)
+        if executing.cell_run is not None:
+            executing.cell_run.finish(outcome)
+        if executing.info.store_history and executing.raw_cell.strip():
+            self._log(executing, outcome, getattr(result, "execution_count", None))
+
+    def _log(self, executing: _Executing, outcome: Outcome, execution_count: int | None) -> None:
+        cell_run = executing.cell_run
+        self.session.ended(
+            executing.started,
+            execution_count=execution_count,
+            succeeded=outcome.error is None and outcome.status == "FINISHED",
+            run_id=cell_run.run_id if cell_run is not None else None,
+        )
+
+    def _note_loading_cell(self, result: ExecutionResult | None) -> None:
+        """Log the cell that loaded us: its beginning came before our hooks."""
+        info = getattr(result, "info", None)
+        if result is None or info is None or not info.store_history:
+            return
+        cell_id = getattr(info, "cell_id", None)
+        started = self.session.started(info.raw_cell, info.raw_cell, cell_id)
+        self.session.ended(
+            started, execution_count=result.execution_count, succeeded=bool(result.success)
+        )
+
+
+def _history(shell: InteractiveShell) -> list[tuple[int, str, bool]]:
+    """Return what ran before, without the cell that is running now: count, source, success."""
+    manager = shell.history_manager
+    if manager is None:
+        return []
+    last = getattr(shell, "last_execution_result", None)
+    ended = getattr(last, "execution_count", None) or 0
+    failed = getattr(manager, "exceptions", {})
+    return [
+        (count, source, count not in failed)
+        for count, source in enumerate(manager.input_hist_raw)
+        if source.strip() and (count < shell.execution_count - 1 or count == ended)
+    ]
