@@ -15,7 +15,7 @@ from tracker.search.vocabulary import DATASET_CONTEXT_TAG
 Subject: TypeAlias = Run | Experiment
 """What a filter is asked about; a tree of the one kind never meets the other."""
 Scalar: TypeAlias = str | int | float
-_SubjectT = TypeVar("_SubjectT", Run, Experiment)
+_SubjectT = TypeVar("_SubjectT", bound=Subject)
 
 _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "=": operator.eq,
@@ -52,7 +52,9 @@ def sort(subjects: Iterable[_SubjectT], order: Sequence[OrderKey], now_ms: int) 
     """Return runs (or experiments) sorted: NaN after all values, missing last either way."""
     result = list(subjects)
     for key in reversed(order):
-        present, nan, missing = [], [], []
+        present: list[tuple[Scalar, _SubjectT]] = []
+        nan: list[_SubjectT] = []
+        missing: list[_SubjectT] = []
         for subject in result:
             value = next(iter(_values(key.field, subject, now_ms)), None)
             if value is None:

@@ -2,6 +2,12 @@
 
 The tables are those of `tracker.store.sqlite.schema`. Conditions speak of the rows of `runs` (or of
 `experiments`) by that name; a query that uses them must not give the table another one.
+
+What makes them fast, measured on 100,000 runs with 10 metrics and 10 params each: of the conditions
+that must all hold, one *drives*: its index yields the runs it matches, and the others are looked up
+for these runs alone, by primary key. Values of params and tags drive best, being sorted by run.
+Letting every condition yield its runs took up to twice as long, and a thousand times where one of
+them matches a single run.
 """
 
 from __future__ import annotations
@@ -38,27 +44,11 @@ class OrderSql(NamedTuple):
     terms: Sql
 
 
-_COLUMNS: Final = {
-    **{
-        name: f"runs.{name}"
-        for name in (
-            "run_id",
-            "run_name",
-            "status",
-            "artifact_uri",
-            "user_id",
-            "start_time",
-            "end_time",
-        )
-    },
-    "name": "experiments.name",
-    "experiment_id": "experiments.id",
-    "creation_time": "experiments.creation_time",
-    "last_update_time": "experiments.last_update_time",
-}
-_DURATION: Final = (
-    "(coalesce(runs.end_time, CASE runs.status WHEN 'RUNNING' THEN ? END) - runs.start_time)"
-)
+class _Context(NamedTuple):
+    """What a condition may depend on besides the row."""
+
+    now_ms: int
+    artifact_root: str
 
 
 class _KeyTable(NamedTuple):
@@ -75,33 +65,51 @@ _KEY_TABLES: Final = {
     Kind.TAG: _KeyTable("tags", "run", "runs.id"),
     Kind.EXPERIMENT_TAG: _KeyTable("experiment_tags", "experiment", "experiments.id"),
 }
+_EXPERIMENT_COLUMNS: Final = {
+    "name": "experiments.name",
+    "experiment_id": "experiments.id",
+    "creation_time": "experiments.creation_time",
+    "last_update_time": "experiments.last_update_time",
+}
+_DURATION: Final = (
+    "(coalesce(runs.end_time, CASE runs.status WHEN 'RUNNING' THEN ? END) - runs.start_time)"
+)
+# Where artifacts lie inside the store's folder, the column holds the path from there.
+_ARTIFACT_URI: Final = (
+    "(CASE WHEN runs.artifact_uri GLOB '/*' OR instr(runs.artifact_uri, ':') > 0 "
+    "AND substr(runs.artifact_uri, 1, instr(runs.artifact_uri, ':')) NOT GLOB '*/*' "
+    "THEN runs.artifact_uri ELSE ? || runs.artifact_uri END)"
+)
 
 
-def compile_where(node: Node | None, now_ms: int) -> Sql:
+def compile_where(node: Node | None, now_ms: int, *, artifact_root: str = "") -> Sql:
     """Return a condition on the rows of `runs` (or `experiments`) that is true where node is.
 
-    It may be NULL where node is false.
+    It may be NULL where node is false. `artifact_root` is what stands before the relative locations
+    in `artifact_uri`, slash included.
     """
+    context = _Context(now_ms, artifact_root)
     if node is None:
         return Sql("1")
-    match node:
-        case And(operands):
-            return _join(" AND ", (compile_where(operand, now_ms) for operand in operands))
-        case Or(operands):
-            return _join(" OR ", (compile_where(operand, now_ms) for operand in operands))
-        case Not(operand):
-            inner = compile_where(operand, now_ms)
-            return Sql(f"({inner.text}) IS NOT TRUE", inner.values)
-    return _comparison(node, now_ms)
+    required = list(_conjuncts(node))
+    drivers = sorted((_drive_rank(operand), number) for number, operand in enumerate(required))
+    _, driver = drivers[0]
+    return _join(
+        " AND ",
+        (_compile(operand, context, number == driver) for number, operand in enumerate(required)),
+    )
 
 
-def compile_order(order: Sequence[OrderKey], now_ms: int) -> OrderSql:
+def compile_order(order: Sequence[OrderKey], now_ms: int, *, artifact_root: str = "") -> OrderSql:
     """Return joins and terms that sort the rows of `runs` (or `experiments`) as asked."""
-    joins, terms = [], []
+    context = _Context(now_ms, artifact_root)
+    joins: list[Sql] = []
+    terms: list[Sql] = []
     for number, key in enumerate(order):
         table = _KEY_TABLES.get(key.field.kind)
         if table is None:
-            terms += _attribute_terms(key, now_ms)
+            column = _attribute(key.field, context)
+            terms.append(_sorted_by(column, key))
             continue
         alias = f"order{number}"
         joins.append(
@@ -111,51 +119,96 @@ def compile_order(order: Sequence[OrderKey], now_ms: int) -> OrderSql:
                 (key.field.key,),
             )
         )
-        terms += _key_terms(key, alias)
-    return OrderSql(_join(" ", joins, nested=False), _join(", ", terms, nested=False))
+        if key.field.kind is Kind.METRIC:
+            # A NaN is kept as NULL too, but comes before a metric that is missing.
+            terms.append(Sql(f"{alias}.{table.owner} IS NULL"))
+        terms.append(_sorted_by(Sql(f"{alias}.{_value_column(key.field)}"), key))
+    return OrderSql(_glue(" ", joins), _glue(", ", terms))
 
 
-def _join(glue: str, pieces: Iterable[Sql], *, nested: bool = True) -> Sql:
+def _conjuncts(node: Node) -> Iterable[Node]:
+    if not isinstance(node, And):
+        return (node,)
+    return (inner for operand in node.operands for inner in _conjuncts(operand))
+
+
+def _drive_rank(node: Node) -> int:
+    """Return how well a condition serves to find the runs that the others are asked about."""
+    if not isinstance(node, Comparison) or node.operator == "IS NULL":
+        return 9
+    field, exact = node.field, node.operator in ("=", "IN")
+    if field.kind is Kind.ATTRIBUTE:
+        return 0 if exact and field.key in ("run_id", "experiment_id") else 9
+    if field.kind in (Kind.METRIC, Kind.DATASET):
+        return 3
+    return 1 if exact else 2
+
+
+def _compile(node: Node, context: _Context, drives: bool) -> Sql:
+    match node:
+        case And():
+            return _join(" AND ", (_compile(operand, context, True) for operand in node.operands))
+        case Or():
+            return _join(" OR ", (_compile(operand, context, True) for operand in node.operands))
+        case Not():
+            inner = _compile(node.operand, context, True)
+            return Sql(f"({inner.text}) IS NOT TRUE", inner.values)
+    return _comparison(node, context, drives)
+
+
+def _join(glue: str, pieces: Iterable[Sql]) -> Sql:
+    return _glue(glue, (Sql(f"({piece.text})", piece.values) for piece in pieces))
+
+
+def _glue(glue: str, pieces: Iterable[Sql]) -> Sql:
     pieces = list(pieces)
-    text = glue.join(f"({piece.text})" if nested else piece.text for piece in pieces)
-    return Sql(text, tuple(value for piece in pieces for value in piece.values))
+    values = tuple(value for piece in pieces for value in piece.values)
+    return Sql(glue.join(piece.text for piece in pieces), values)
 
 
-def _comparison(node: Comparison, now_ms: int) -> Sql:
+def _comparison(node: Comparison, context: _Context, drives: bool) -> Sql:
     field = node.field
     if field.kind is Kind.DATASET:
-        return _dataset_condition(node)
+        return _dataset_condition(node, context)
     if field.kind is Kind.ATTRIBUTE:
-        return _condition(_attribute(field, now_ms), node, now_ms)
+        return _condition(_attribute(field, context), node, context)
     table = _KEY_TABLES[field.kind]
-    inside = f"{table.owner_id} IN (SELECT {table.owner} FROM {table.name} WHERE key = ?"
+    if drives:
+        start = f"{table.owner_id} IN (SELECT {table.owner} FROM {table.name} WHERE key = ?"
+    else:
+        start = (
+            f"EXISTS (SELECT 1 FROM {table.name} WHERE {table.owner} = {table.owner_id} AND key = ?"
+        )
     if node.operator.endswith("NULL"):
-        prefix = "NOT " if node.operator == "IS NULL" else ""
-        return Sql(f"{prefix}{inside})", (field.key,))
-    column = field.summary if field.kind is Kind.METRIC else "value"
-    condition = _condition(Sql(column), node, now_ms)
-    return Sql(f"{inside} AND {condition.text})", (field.key, *condition.values))
+        negation = "NOT " if node.operator == "IS NULL" else ""
+        return Sql(f"{negation}{start})", (field.key,))
+    condition = _condition(Sql(_value_column(field)), node, context)
+    return Sql(f"{start} AND {condition.text})", (field.key, *condition.values))
 
 
-def _dataset_condition(node: Comparison) -> Sql:
+def _value_column(field: Field) -> str:
+    return field.summary if field.kind is Kind.METRIC else "value"
+
+
+def _dataset_condition(node: Comparison, context: _Context) -> Sql:
     """Whether any data set of the run fits, so that != asks for another data set, not for none."""
     if node.field.key == "context":
-        condition = _condition(Sql("value"), node, 0)
+        condition = _condition(Sql("value"), node, context)
         inside = f"input_tags WHERE key = '{DATASET_CONTEXT_TAG}' AND"
     else:
-        condition = _condition(Sql(f"datasets.{node.field.key}"), node, 0)
+        condition = _condition(Sql(f"datasets.{node.field.key}"), node, context)
         inside = "inputs JOIN datasets ON datasets.id = inputs.dataset WHERE"
     return Sql(f"runs.id IN (SELECT run FROM {inside} {condition.text})", condition.values)
 
 
-def _condition(column: Sql, node: Comparison, now_ms: int) -> Sql:
+def _condition(column: Sql, node: Comparison, context: _Context) -> Sql:
     """Return what compares a column, or an expression with values of its own, with the value."""
-    operator, value = node.operator, resolve(node.value, now_ms)
+    operator, value = node.operator, resolve(node.value, context.now_ms)
     negation = "NOT " if operator.startswith("NOT ") else ""
     if isinstance(value, tuple):
-        listed = ", ".join("?" * len(value))
-        ids = tuple(_bindable(node.field, item) for item in value)
-        return Sql(f"{column.text} {negation}IN ({listed})", column.values + ids)
+        marks = ", ".join("?" * len(value))
+        bound = tuple(_bindable(node.field, item) for item in value)
+        return Sql(f"{column.text} {negation}IN ({marks})", column.values + bound)
     assert value is not None
     if operator.endswith("LIKE"):
         glob = as_glob(str(value), ignore_case=operator.endswith("ILIKE"))
@@ -174,25 +227,14 @@ def _bindable(field: Field, value: str | int | float) -> str | int | float:
     return value
 
 
-def _attribute(field: Field, now_ms: int) -> Sql:
+def _attribute(field: Field, context: _Context) -> Sql:
     if field.key == "duration":
-        return Sql(_DURATION, (now_ms,))
-    return Sql(_COLUMNS[field.key])
+        return Sql(_DURATION, (context.now_ms,))
+    if field.key == "artifact_uri":
+        return Sql(_ARTIFACT_URI, (context.artifact_root,))
+    return Sql(_EXPERIMENT_COLUMNS.get(field.key, f"runs.{field.key}"))
 
 
-def _attribute_terms(key: OrderKey, now_ms: int) -> list[Sql]:
-    column = _attribute(key.field, now_ms)
-    return [Sql(f"{column.text} {_direction(key)} NULLS LAST", column.values)]
-
-
-def _key_terms(key: OrderKey, alias: str) -> list[Sql]:
-    if key.field.kind is not Kind.METRIC:
-        return [Sql(f"{alias}.value {_direction(key)} NULLS LAST")]
-    return [
-        Sql(f"{alias}.run IS NULL"),
-        Sql(f"{alias}.{key.field.summary} {_direction(key)} NULLS LAST"),
-    ]
-
-
-def _direction(key: OrderKey) -> str:
-    return "ASC" if key.ascending else "DESC"
+def _sorted_by(column: Sql, key: OrderKey) -> Sql:
+    direction = "ASC" if key.ascending else "DESC"
+    return Sql(f"{column.text} {direction} NULLS LAST", column.values)
