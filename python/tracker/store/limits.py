@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterable, Mapping
 
+from tracker.entities import Metric
 from tracker.errors import InvalidValue
 
 KEY_LENGTH = 250
@@ -16,6 +18,7 @@ EXPERIMENT_NAME_LENGTH = 500
 LOCATION_LENGTH = 2048
 RUN_NAME_LENGTH = 250
 
+_NUMBERS = struct.Struct("<qqd")
 _KEY = re.compile(r"[/\w.\- :]+")
 
 
@@ -50,6 +53,21 @@ def check_text(what: str, value: str) -> str:
     except UnicodeEncodeError:
         raise InvalidValue(f"{what} holds half a surrogate pair: {shorten(value)}.") from None
     return value
+
+
+def check_points(points: Iterable[Metric]) -> None:
+    """Refuse points that cannot be stored, but for their keys. Raises InvalidValue."""
+    for point in points:
+        try:
+            _NUMBERS.pack(point.step, point.timestamp, point.value)
+        except (struct.error, TypeError, OverflowError):
+            raise InvalidValue(
+                f"Cannot log {shorten(point, 300)}: the value must be a number, step and timestamp "
+                "integers of 64 bits."
+            ) from None
+        for text in (point.dataset_name, point.dataset_digest, point.model_id):
+            if text is not None:
+                check_text("What a point belongs to", text)
 
 
 def check_params(params: Mapping[str, str]) -> dict[str, str]:

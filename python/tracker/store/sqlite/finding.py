@@ -19,6 +19,11 @@ from tracker.search import (
 )
 from tracker.store import paging
 from tracker.store.sqlite import experiments
+from tracker.store.sqlite.locations import Locations
+
+_LOCATION = "runs.artifact_uri"
+"""The one column that is kept in another form than people see; values are bound, so no text of
+theirs can hold it."""
 
 
 class Page(NamedTuple):
@@ -76,7 +81,11 @@ def in_experiments(connection: sqlite3.Connection, experiment_ids: Sequence[str]
 
 
 def find(
-    connection: sqlite3.Connection, query: Query, stages: Sequence[str], among: Sql | None = None
+    connection: sqlite3.Connection,
+    locations: Locations,
+    query: Query,
+    stages: Sequence[str],
+    among: Sql | None = None,
 ) -> Page:
     """Return a page of what a query finds in these lifecycle stages and `among` those rows."""
     table, where, joins, terms, limit, offset = query
@@ -84,11 +93,16 @@ def find(
     among = among or Sql("1")
     condition = f"({where.text}) AND {table}.lifecycle_stage IN ({marks}) AND {among.text}"
     values = (*where.values, *stages, *among.values)
+    order = terms.text
+    if _LOCATION in condition + order:
+        connection.create_function("absolute", 1, locations.to_read, deterministic=True)
+        condition = condition.replace(_LOCATION, f"absolute({_LOCATION})")
+        order = order.replace(_LOCATION, f"absolute({_LOCATION})")
     ids = [
         row_id
         for (row_id,) in connection.execute(
             f"SELECT {table}.id FROM {table} {joins.text} WHERE {condition} "
-            f"ORDER BY {terms.text} LIMIT ? OFFSET ?",
+            f"ORDER BY {order} LIMIT ? OFFSET ?",
             (*joins.values, *values, *terms.values, limit, offset),
         )
     ]

@@ -60,13 +60,6 @@ class LiveJournals:
                 self.writers[run_id] = live.writer
             return live.writer
 
-    def __len__(self) -> int:
-        return len(self._live)
-
-    def run_ids(self) -> list[str]:
-        """Return the runs that have a journal of this process open."""
-        return list(self._live)
-
     def close(self, run_id: str) -> packing.PackedJournal | None:
         """Close the journal of a run, if any, and return it packed but not yet written.
 
@@ -97,31 +90,45 @@ class LiveJournals:
 
     def fold(self, run_ids: Iterable[str] | None = None) -> None:
         """Carry new points of these runs (None: of all) into their summaries. Raises StoreError."""
+        if not self._live:
+            return
         with self._guard:
             wanted = self._live if run_ids is None else run_ids
             news = [live for id_ in wanted if (live := self._live.get(id_)) and live.has_news()]
             if news:
                 self._fold(news)
 
+    def failure(self, run_id: str, error: OSError) -> StoreError:
+        """Return our error for one of the system's that kept a point from being stored."""
+        return StoreError(
+            f"Cannot keep the points of run {run_id} in {self.folder}: "
+            f"{error.strerror or error}. Check the disk's free space and the folder's permissions; "
+            "what was logged before is safe."
+        )
+
+    def drop_inactive(self) -> None:
+        """Close the journals of runs that were deleted: the next point is told so."""
+        with self._guard:
+            with self._database.reading() as connection:
+                gone = [it.run_id for it in self._live.values() if not _is_active(connection, it)]
+            for run_id in gone:
+                self._set_aside(run_id)
+
     def _fold(self, news: list[LiveJournal]) -> None:
         pages = [(it, read_journal(it.writer.path, it.folded, it.definitions)) for it in news]
-        gone: list[str] = []
         with self._database.atomic() as connection:
-            for live, page in pages:
-                if not _is_active(connection, live.run):
-                    gone.append(live.run_id)
-                    continue
+            active = [(it, page) for it, page in pages if _is_active(connection, it)]
+            for live, page in active:
                 summaries.merge_into(connection, live.run, fold_page({}, page))
                 connection.execute(
                     "UPDATE journals SET folded = ? WHERE journal_id = ?",
                     (page.next_offset, live.writer.journal_id),
                 )
                 runs.touch(connection, live.run)
-        for live, page in pages:
+        for live, page in active:
             live.folded, live.definitions = page.next_offset, page.definitions
-        for run_id in gone:
-            # The next point that is logged to it opens a journal anew, or is told that it cannot.
-            self._set_aside(run_id)
+        if len(active) < len(pages):
+            self.drop_inactive()
 
     def _set_aside(self, run_id: str) -> None:
         with self._guard:
@@ -137,9 +144,7 @@ class LiveJournals:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             writer = create_journal(self.folder, run_id)
         except OSError as error:
-            raise StoreError(
-                f"Cannot keep the points of run {run_id} in {self.folder}: {error.strerror}."
-            ) from error
+            raise self.failure(run_id, error) from error
         try:
             with self._database.atomic() as connection:
                 runs.active_row_id(connection, run_id)
@@ -157,6 +162,8 @@ class LiveJournals:
         self._guard = threading.RLock()
 
 
-def _is_active(connection: sqlite3.Connection, run: int) -> bool:
-    row = connection.execute("SELECT lifecycle_stage FROM runs WHERE id = ?", (run,)).fetchone()
+def _is_active(connection: sqlite3.Connection, live: LiveJournal) -> bool:
+    row = connection.execute(
+        "SELECT lifecycle_stage FROM runs WHERE id = ?", (live.run,)
+    ).fetchone()
     return row is not None and row[0] == LifecycleStage.ACTIVE

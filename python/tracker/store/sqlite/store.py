@@ -36,7 +36,7 @@ from tracker.store.sqlite import (
 from tracker.store.sqlite.background import Background
 from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.history import Histories
-from tracker.store.sqlite.journal import JournalClosed, JournalWriter
+from tracker.store.sqlite.journal import JournalClosed
 from tracker.store.sqlite.journals import LiveJournals
 from tracker.store.sqlite.locations import Locations
 from tracker.store.sqlite.recovery import Recovery
@@ -113,7 +113,7 @@ class SqliteStore:
         """Return a page of experiments, newest first by default. Raises FilterError."""
         query = finding.experiments_query(filter_string, order_by, max_results, page_token)
         with self._database.reading() as connection:
-            page = finding.find(connection, query, _STAGES[view_type])
+            page = finding.find(connection, self._locations, query, _STAGES[view_type])
             found = experiments.of_ids(connection, self._locations, page.ids)
         return PagedList(found, page.token, page.total)
 
@@ -126,6 +126,7 @@ class SqliteStore:
                 experiments.rename(connection, experiment_id, name)
             if lifecycle_stage is not None:
                 experiments.move(connection, experiment_id, lifecycle_stage)
+        self._journals.drop_inactive()
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """Set tags; a value of None deletes the tag. Raises NotFound, InvalidValue."""
@@ -192,7 +193,7 @@ class SqliteStore:
         self._journals.fold()
         with self._database.reading() as connection:
             among = finding.in_experiments(connection, experiment_ids)
-            page = finding.find(connection, query, _STAGES[view_type], among)
+            page = finding.find(connection, self._locations, query, _STAGES[view_type], among)
             found = reading.runs_of(connection, self._locations, page.ids)
         return PagedList(found, page.token, page.total)
 
@@ -211,8 +212,9 @@ class SqliteStore:
         this process's own. Raises NotFound, InvalidValue.
         """
         changed = runs.changed_columns(status, end_time, run_name, lifecycle_stage)
-        is_final = status is not None and RunStatus(status).is_terminated
-        packed = self._journals.close(run_id) if is_final else None
+        ends = status is not None and RunStatus(status).is_terminated
+        is_over = ends or lifecycle_stage == LifecycleStage.DELETED
+        packed = self._journals.close(run_id) if is_over else None
         with self._database.atomic() as connection:
             run = runs.row_id(connection, run_id)
             runs.write(connection, run, changed)
@@ -246,7 +248,9 @@ class SqliteStore:
         try:
             self._writers[run_id].log(key, value, timestamp, step)
         except (KeyError, JournalClosed):
-            self._journal(run_id).log(key, value, timestamp, step)
+            self._log_to_journal(run_id, [Metric(key, value, timestamp, step)])
+        except OSError as error:
+            raise self._journals.failure(run_id, error) from error
 
     def log_batch(
         self,
@@ -263,12 +267,13 @@ class SqliteStore:
         points = list(metrics)
         for key in {point.key for point in points} - self._known_keys:
             self._known_keys.add(limits.check_key("metric", key))
+        limits.check_points(points)
         checked_params = limits.check_params(params or {})
         checked_tags = limits.check_tags(tags or {})
         if checked_params or checked_tags or not points:
             self._log_facts(run_id, checked_params, checked_tags)
         if points:
-            self._journal(run_id).extend(points)
+            self._log_to_journal(run_id, points)
 
     def _log_facts(
         self, run_id: str, params: Mapping[str, str], tags: Mapping[str, str | None]
@@ -326,10 +331,16 @@ class SqliteStore:
         self._journals.close_all()
         self._database.close()
 
-    def _journal(self, run_id: str) -> JournalWriter:
-        writer = self._journals.open(run_id)
-        self._background.wake()
-        return writer
+    def _log_to_journal(self, run_id: str, points: Sequence[Metric]) -> None:
+        while True:
+            writer = self._journals.open(run_id)
+            self._background.wake()
+            try:
+                return writer.extend(points)
+            except JournalClosed:
+                continue  # the run ended between the two lines; its next journal takes them
+            except OSError as error:
+                raise self._journals.failure(run_id, error) from error
 
     def _beat(self) -> bool:
         with self._database.atomic() as connection:
