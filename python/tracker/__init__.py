@@ -16,13 +16,15 @@ _NAMES = {
     "entities": "Experiment Run RunStatus ViewType",
     "errors": "TrackerError",
     "tracking.active": "ActiveRun",
+    "tracking.client": "MlflowClient",
     "tracking.experiments": (
         "create_experiment delete_experiment delete_experiment_tag get_experiment "
         "get_experiment_by_name rename_experiment restore_experiment search_experiments "
         "set_experiment_tag set_experiment_tags"
     ),
-    "tracking.files": (
-        "get_artifact_uri log_artifact log_artifacts log_dict log_figure log_stream log_text"
+    "tracking.fluent_files": (
+        "get_artifact_uri load_table log_artifact log_artifacts log_dict log_figure log_image "
+        "log_input log_inputs log_stream log_table log_text"
     ),
     "tracking.losses": "TrackerWarning",
     "tracking.record": (
@@ -34,10 +36,15 @@ _NAMES = {
     ),
     "tracking.search": "search_runs",
     "tracking.session": "get_tracking_uri is_tracking_uri_set set_experiment set_tracking_uri",
+    "tracking.system": (
+        "disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_node_id "
+        "set_system_metrics_samples_before_logging set_system_metrics_sampling_interval"
+    ),
 }
 """Public names by the module that has them."""
 
 _PLACES = {name: (module, name) for module, names in _NAMES.items() for name in names.split()} | {
+    "Client": ("tracking.client", "MlflowClient"),
     "MlflowException": ("errors", "TrackerError"),
 }
 _HOOKS = {
@@ -47,7 +54,14 @@ _HOOKS = {
     "unload_ipython_extension": ("magics", "unload_ipython_extension"),
 }
 """What Jupyter and IPython look for here."""
-_MODULES = {"artifacts": "artifacts", "entities": "entities", "tracking": "tracking"}
+_MODULES = {
+    "artifacts": "artifacts",
+    "data": "tracking.data",
+    "entities": "entities",
+    "exceptions": "tracking.exceptions",
+    "tracking": "tracking",
+}
+"""Modules that scripts reach through this one, some where MLflow has them."""
 
 __all__ = sorted([*_PLACES, *_MODULES])
 

@@ -2,13 +2,17 @@
 
 from tracker import artifacts as artifacts
 from tracker import entities as entities
+from tracker import tracking as tracking
 from tracker.entities import Experiment as Experiment
 from tracker.entities import Run as Run
 from tracker.entities import RunStatus as RunStatus
 from tracker.entities import ViewType as ViewType
 from tracker.errors import TrackerError as TrackerError
 from tracker.magics import load_ipython_extension as load_ipython_extension
+from tracker.tracking import data as data
+from tracker.tracking import exceptions as exceptions
 from tracker.tracking.active import ActiveRun as ActiveRun
+from tracker.tracking.client import MlflowClient as MlflowClient
 from tracker.tracking.experiments import create_experiment as create_experiment
 from tracker.tracking.experiments import delete_experiment as delete_experiment
 from tracker.tracking.experiments import delete_experiment_tag as delete_experiment_tag
@@ -19,13 +23,18 @@ from tracker.tracking.experiments import restore_experiment as restore_experimen
 from tracker.tracking.experiments import search_experiments as search_experiments
 from tracker.tracking.experiments import set_experiment_tag as set_experiment_tag
 from tracker.tracking.experiments import set_experiment_tags as set_experiment_tags
-from tracker.tracking.files import get_artifact_uri as get_artifact_uri
-from tracker.tracking.files import log_artifact as log_artifact
-from tracker.tracking.files import log_artifacts as log_artifacts
-from tracker.tracking.files import log_dict as log_dict
-from tracker.tracking.files import log_figure as log_figure
-from tracker.tracking.files import log_stream as log_stream
-from tracker.tracking.files import log_text as log_text
+from tracker.tracking.fluent_files import get_artifact_uri as get_artifact_uri
+from tracker.tracking.fluent_files import load_table as load_table
+from tracker.tracking.fluent_files import log_artifact as log_artifact
+from tracker.tracking.fluent_files import log_artifacts as log_artifacts
+from tracker.tracking.fluent_files import log_dict as log_dict
+from tracker.tracking.fluent_files import log_figure as log_figure
+from tracker.tracking.fluent_files import log_image as log_image
+from tracker.tracking.fluent_files import log_input as log_input
+from tracker.tracking.fluent_files import log_inputs as log_inputs
+from tracker.tracking.fluent_files import log_stream as log_stream
+from tracker.tracking.fluent_files import log_table as log_table
+from tracker.tracking.fluent_files import log_text as log_text
 from tracker.tracking.losses import TrackerWarning as TrackerWarning
 from tracker.tracking.record import delete_tag as delete_tag
 from tracker.tracking.record import flush_async_logging as flush_async_logging
@@ -48,5 +57,15 @@ from tracker.tracking.session import get_tracking_uri as get_tracking_uri
 from tracker.tracking.session import is_tracking_uri_set as is_tracking_uri_set
 from tracker.tracking.session import set_experiment as set_experiment
 from tracker.tracking.session import set_tracking_uri as set_tracking_uri
+from tracker.tracking.system import disable_system_metrics_logging as disable_system_metrics_logging
+from tracker.tracking.system import enable_system_metrics_logging as enable_system_metrics_logging
+from tracker.tracking.system import set_system_metrics_node_id as set_system_metrics_node_id
+from tracker.tracking.system import (
+    set_system_metrics_samples_before_logging as set_system_metrics_samples_before_logging,
+)
+from tracker.tracking.system import (
+    set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
+)
 
+Client = MlflowClient
 MlflowException = TrackerError

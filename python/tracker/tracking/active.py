@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 from types import TracebackType
+from typing import Protocol
 
 from tracker.entities import Run, RunStatus
 from tracker.errors import InvalidState
@@ -32,6 +33,13 @@ class Hold(Enum):
     BARE = auto()
     WITH = auto()
     AMBIENT = auto()
+
+
+class Finisher(Protocol):
+    """Something that goes on beside a run and must stop before the run ends."""
+
+    def finish(self) -> None:
+        """Stop, and log what is left to be logged."""
 
 
 class ActiveRun(Run):
@@ -73,13 +81,6 @@ class ActiveRun(Run):
         """Show the run as it is now in the store."""
         for name in ("info", "data", "inputs"):
             object.__setattr__(self, name, getattr(run, name))
-
-
-class Finisher:
-    """Something that goes on beside a run and must stop before the run ends."""
-
-    def finish(self) -> None:
-        """Stop, and log what is left to be logged."""
 
 
 class _Local(threading.local):
@@ -163,7 +164,7 @@ def end(run: ActiveRun, status: str) -> None:
         return
     for finisher in run.at_end:
         finisher.finish()
-    with losses.tolerated(run.run_id, "final states"):
+    with losses.Tolerated(run.run_id, "final states"):
         run.take(run.store.update_run(run.run_id, status=status))
     losses.tell(run.run_id)
 

@@ -39,7 +39,8 @@ def remove_provider(provide: Provider) -> None:
 def context_tags() -> dict[str, str]:
     """Return the tags of a run that starts now. Never raises."""
     tags: dict[str, str] = {}
-    for provide in (_user_tags, _source_tags, _git_tags, *_providers, _environment_tags):
+    known: tuple[Provider, ...] = (_user_tags, _source_tags, _git_tags)
+    for provide in (*known, *_providers, _environment_tags):
         tags.update(_tried(provide))
     return tags
 

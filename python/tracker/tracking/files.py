@@ -1,4 +1,4 @@
-"""Files of the active run: logged as files and folders, or made from text, dicts and figures."""
+"""Files made into artifacts of a run: copies of files and folders, text, dicts, figures."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from tracker.artifacts import Artifacts, artifact_path
 from tracker.artifacts.base import read_chunks
-from tracker.artifacts.paths import artifact_file
+from tracker.artifacts.paths import artifact_file, artifact_path
 from tracker.errors import InvalidValue, NotFound
 from tracker.tracking.target import Target
 
@@ -19,43 +18,37 @@ if TYPE_CHECKING:
 ARTIFACTS = "artifacts"
 
 
-def log_artifact(
-    local_path: str | Path, artifact_path: str | None = None, run_id: str | None = None
-) -> None:
-    """Copy a file into the run's artifacts, below the folder `artifact_path` where one is given.
+def keep(run: Target, path: str, chunks: Iterable[bytes]) -> None:
+    """Keep bytes that come in pieces as an artifact. Raises InvalidValue (the path)."""
+    plain = artifact_file(path)
+    with run.store_tolerated(ARTIFACTS):
+        run.artifacts().put(plain, chunks)
 
-    A folder is copied with its name. Raises NotFound where there is nothing at `local_path`,
-    InvalidValue.
-    """
-    source = Path(local_path)
+
+def keep_file(run: Target, source: str | Path, folder: str | None) -> None:
+    """Keep a copy of a file, or of a folder with its name, below `folder`. Raises NotFound."""
+    source = Path(source)
     if source.is_dir():
-        put_folder(Target.of(run_id), source, _below(artifact_path, source.resolve().name))
-    else:
-        _require(source.exists(), f"There is no file or folder {source} to log")
-        run = Target.of(run_id)
-        path = artifact_file(_below(artifact_path, source.name))
-        with run.tolerated(ARTIFACTS, is_known=False):
-            run.artifacts().put_file(source, path)
+        keep_folder(run, source, _below(folder, source.resolve().name))
+        return
+    if not source.exists():
+        raise _missing(f"file or folder {source}")
+    _copy(run, source, _below(folder, source.name))
 
 
-def log_artifacts(
-    local_dir: str | Path, artifact_path: str | None = None, run_id: str | None = None
-) -> None:
-    """Copy what a folder holds into the run's artifacts, below `artifact_path` where given.
-
-    Raises NotFound where there is no such folder, InvalidValue.
-    """
-    source = Path(local_dir)
-    _require(source.is_dir(), f"There is no folder {source} to log")
-    put_folder(Target.of(run_id), source, artifact_path or "")
-
-
-def put_folder(run: Target, source: Path, below: str) -> None:
-    """Copy every file below `source` into a run's artifacts; each that fails is lost alone."""
+def keep_folder(run: Target, source: str | Path, below: str | None) -> None:
+    """Keep copies of all files of a folder; each that fails is lost alone. Raises NotFound."""
+    source = Path(source)
+    if not source.is_dir():
+        raise _missing(f"folder {source}")
     for file in _files_below(source):
-        path = artifact_file(_below(below, file.relative_to(source).as_posix()))
-        with run.tolerated(ARTIFACTS, is_known=False):
-            run.artifacts().put_file(file, path)
+        _copy(run, file, _below(below, file.relative_to(source).as_posix()))
+
+
+def _copy(run: Target, source: Path, path: str) -> None:
+    plain = artifact_file(path)
+    with run.store_tolerated(ARTIFACTS):
+        run.artifacts().put_file(source, plain)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
@@ -67,21 +60,18 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
-    """Keep text as an artifact, in UTF-8. Raises InvalidValue."""
+def keep_text(run: Target, text: str, path: str) -> None:
+    """Keep text in UTF-8. Raises InvalidValue."""
     if not isinstance(text, str):
         raise InvalidValue(f"log_text keeps text, not {type(text).__name__}.")
-    put_bytes(Target.of(run_id), artifact_file, text.encode("utf-8", "surrogatepass"))
+    keep(run, path, (text.encode("utf-8", "surrogatepass"),))
 
 
-def log_dict(dictionary: object, artifact_file: str, run_id: str | None = None) -> None:
-    """Keep a dict or list as an artifact: YAML where the name ends in .yml or .yaml, else JSON.
-
-    What neither format can hold is kept as its text.
-    """
-    is_yaml = artifact_file.endswith((".yml", ".yaml"))
-    text = _yaml(dictionary) if is_yaml else json.dumps(dictionary, indent=2, default=str)
-    put_bytes(Target.of(run_id), artifact_file, text.encode())
+def keep_dict(run: Target, value: object, path: str) -> None:
+    """Keep a dict or list, as YAML where the name ends in .yml or .yaml, else as JSON."""
+    is_yaml = path.endswith((".yml", ".yaml"))
+    text = _yaml(value) if is_yaml else json.dumps(value, indent=2, default=str)
+    keep(run, path, (text.encode(),))
 
 
 def _yaml(value: object) -> str:
@@ -97,31 +87,18 @@ def _yaml(value: object) -> str:
     return str(yaml.dump(value, Dumper=Dumper, indent=2, default_flow_style=False))
 
 
-def log_figure(
-    figure: object,
-    artifact_file: str,
-    *,
-    save_kwargs: Mapping[str, object] | None = None,
-    run_id: str | None = None,
+def keep_figure(
+    run: Target, figure: object, path: str, options: Mapping[str, object] | None
 ) -> None:
-    """Keep a matplotlib or plotly figure as an artifact, in the format the name ends in.
-
-    plotly figures: .html, .json (``.plotly.json`` opens as a live figure in JupyterLab), and the
-    image formats where plotly can draw them. Raises InvalidValue for other objects and formats.
-    """
+    """Keep a figure in the format that its name ends in. Raises InvalidValue."""
     from tracker.tracking.figures import rendered
 
-    put_bytes(Target.of(run_id), artifact_file, rendered(figure, artifact_file, save_kwargs or {}))
+    keep(run, path, (rendered(figure, path, options or {}),))
 
 
-def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) -> None:
-    """Keep what an open binary file yields as an artifact."""
-    put(Target.of(run_id), artifact_file, read_chunks(stream))
-
-
-def get_artifact_uri(artifact_path: str | None = None) -> str:
-    """Return where the active run's artifacts are, or one of them. Starts a run where none is."""
-    return join_uri(Target.of(None).artifact_uri(), artifact_path)
+def keep_stream(run: Target, stream: BinaryIO, path: str) -> None:
+    """Keep what an open binary file yields."""
+    keep(run, path, read_chunks(stream))
 
 
 def join_uri(uri: str, path: str | None) -> str:
@@ -130,23 +107,9 @@ def join_uri(uri: str, path: str | None) -> str:
     return f"{uri}/{plain}" if plain else uri
 
 
-def put_bytes(run: Target, path: str, content: bytes) -> None:
-    """Keep bytes as an artifact of a run."""
-    put(run, path, (content,))
-
-
-def put(run: Target, path: str, chunks: Iterable[bytes]) -> None:
-    """Keep bytes that come in pieces as an artifact of a run. Raises InvalidValue (the path)."""
-    plain = artifact_file(path)
-    with run.tolerated(ARTIFACTS, is_known=False):
-        artifacts: Artifacts = run.artifacts()
-        artifacts.put(plain, chunks)
-
-
 def _below(folder: str | None, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if folder else name
 
 
-def _require(is_there: bool, message: str) -> None:
-    if not is_there:
-        raise NotFound(f"{message} (looked from {Path.cwd()}).")
+def _missing(what: str) -> NotFound:
+    return NotFound(f"There is no {what} to log (looked from {Path.cwd()}).")

@@ -12,10 +12,12 @@ from types import TracebackType
 
 from tracker.errors import InvalidState, NotFound, StoreError
 
-STORE_ERRORS = (StoreError, OSError)
+Errors = tuple[type[Exception], ...]
+
+STORE_ERRORS: Errors = (StoreError, OSError)
 """The store cannot keep what it is given."""
 
-LOSS_ERRORS = (*STORE_ERRORS, NotFound, InvalidState)
+LOSS_ERRORS: Errors = (*STORE_ERRORS, NotFound, InvalidState)
 """The same of an active run: gone or in the bin, it was removed by somebody else meanwhile."""
 
 
@@ -73,16 +75,14 @@ def tell_all() -> None:
         tell(run_id)
 
 
-class tolerated:
-    """Context manager in whose body a failing store costs what is logged, never the program.
+class Tolerated:
+    """Context manager in whose body certain errors cost what is logged, never the program."""
 
-    `is_active` tells whether the run is an active one of this process, rather than one that the
-    caller named and may have named wrongly.
-    """
-
-    def __init__(self, run_id: str, what: str, count: int = 1, *, is_active: bool = True) -> None:
+    def __init__(
+        self, run_id: str, what: str, count: int = 1, errors: Errors = LOSS_ERRORS
+    ) -> None:
         self._lost = (run_id, what, count)
-        self._errors = LOSS_ERRORS if is_active else STORE_ERRORS
+        self._errors = errors
 
     def __enter__(self) -> None:
         return None

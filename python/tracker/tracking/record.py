@@ -32,7 +32,8 @@ class RunOperations:
         """Return at once."""
 
 
-def _answer(synchronous: bool | None) -> RunOperations | None:
+def answer(synchronous: bool | None) -> RunOperations | None:
+    """Return what a log call returns: nothing, or a finished operation where one is wanted."""
     return RunOperations() if synchronous is False else None
 
 
@@ -90,7 +91,7 @@ def log_metrics(
     run = Target.of(run_id)
     with run.tolerated(POINTS, len(points)):
         run.store.log_batch(run.run_id, metrics=points)
-    return _answer(synchronous)
+    return answer(synchronous)
 
 
 def log_param(key: str, value: object, synchronous: bool | None = None) -> object:
@@ -107,7 +108,7 @@ def log_params(
 ) -> RunOperations | None:
     """Record several params, all or none. Raises ParamConflict."""
     _log_params(params, run_id)
-    return _answer(synchronous)
+    return answer(synchronous)
 
 
 def _log_params(params: Mapping[str, object], run_id: str | None) -> None:
@@ -128,13 +129,13 @@ def set_tags(tags: Mapping[str, object], synchronous: bool | None = None) -> Run
     run = Target.of(None)
     with run.tolerated("tags", len(texts)):
         run.store.log_batch(run.run_id, tags=texts)
-    return _answer(synchronous)
+    return answer(synchronous)
 
 
 def delete_tag(key: str) -> None:
     """Remove a tag of the active run. Raises NotFound where it has none of that name."""
     run = Target.of(None)
-    with run.tolerated("tag deletions", is_known=False):
+    with run.store_tolerated("tag deletions"):
         require_tag(run.store.get_run(run.run_id), key)
         run.store.log_batch(run.run_id, tags={key: None})
 

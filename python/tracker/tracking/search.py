@@ -70,22 +70,35 @@ def search_runs(
     store = session.current_store()
     ids = _experiments(store, experiment_ids, experiment_names, search_all_experiments)
 
-    def page(size: int, token: str | None) -> PagedList[Run]:
-        return store.search_runs(
-            ids,
-            filter_string=filter_string or "",
-            view_type=ViewType(run_view_type),
-            order_by=order_by or (),
-            max_results=size,
-            page_token=token,
-        )
-
-    runs = all_pages(page, max_results) if ids != [] else []
+    runs = search_all(store, ids, filter_string, run_view_type, max_results, order_by or ())
     if output_format == "list":
         return runs
     from tracker.tracking.frames import runs_frame
 
     return runs_frame(runs)
+
+
+def search_all(
+    store: Store,
+    experiment_ids: Sequence[str] | None,
+    filter_string: str = "",
+    view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int = MAX_RESULTS,
+    order_by: Sequence[str] = (),
+) -> list[Run]:
+    """Return the runs of all pages of a search; experiments None means all, [] none."""
+
+    def page(size: int, token: str | None) -> PagedList[Run]:
+        return store.search_runs(
+            experiment_ids,
+            filter_string=filter_string or "",
+            view_type=ViewType(view_type),
+            order_by=order_by,
+            max_results=size,
+            page_token=token,
+        )
+
+    return [] if experiment_ids == [] else all_pages(page, max_results)
 
 
 def _experiments(

@@ -10,6 +10,7 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING
 
 from tracker import locate
@@ -37,6 +38,11 @@ _explicit: str | None = None
 _located: str | None = None
 _stores: dict[str, Store] = {}
 _chosen: _Chosen | None = None
+
+
+def now() -> int:
+    """Return the time in ms since 1970."""
+    return time_ns() // 1_000_000
 
 
 def set_tracking_uri(uri: str | Path | None) -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.store.base import Store
 from tracker.tracking import active, session
-from tracker.tracking.losses import tolerated
+from tracker.tracking.losses import LOSS_ERRORS, STORE_ERRORS, Errors, Tolerated
 from tracker.tracking.runs import current_or_new
 
 
 class Target:
-    """A run to log to, and what its store's failures cost."""
+    """A run to log to, and which errors of its store are tolerated; none by default."""
 
     def __init__(
-        self, run_id: str, store: Store, artifact_uri: str = "", *, is_active: bool = False
+        self, run_id: str, store: Store, *, artifact_uri: str = "", tolerates: Errors = ()
     ) -> None:
         self.run_id = run_id
         self.store = store
         self._artifact_uri = artifact_uri
-        self._is_active = is_active
+        self._tolerates = tolerates
 
     @classmethod
     def of(cls, run_id: str | None) -> Target:
@@ -26,15 +26,18 @@ class Target:
         current = active.current()
         if run_id is None or (current is not None and current.run_id == run_id):
             run = current or current_or_new()
-            return cls(run.run_id, run.store, run.info.artifact_uri, is_active=True)
-        return cls(run_id, session.current_store())
+            uri = run.info.artifact_uri
+            return cls(run.run_id, run.store, artifact_uri=uri, tolerates=LOSS_ERRORS)
+        return cls(run_id, session.current_store(), tolerates=STORE_ERRORS)
 
-    def tolerated(self, what: str, count: int = 1, *, is_known: bool = True) -> tolerated:
-        """Return the context manager in which to log `count` things to the run.
+    def tolerated(self, what: str, count: int = 1) -> Tolerated:
+        """Return the context manager in which to log `count` things that need only the run."""
+        return Tolerated(self.run_id, what, count, self._tolerates)
 
-        `is_known` says that nothing but the run itself can be what is not found in it.
-        """
-        return tolerated(self.run_id, what, count, is_active=self._is_active and is_known)
+    def store_tolerated(self, what: str) -> Tolerated:
+        """Return one in which what is not found may also be the caller's mistake, and is raised."""
+        errors = tuple(kind for kind in self._tolerates if kind in STORE_ERRORS)
+        return Tolerated(self.run_id, what, 1, errors)
 
     def artifact_uri(self) -> str:
         """Return where the run's files are. Raises NotFound, StoreError."""
