@@ -119,7 +119,7 @@ class _RecordedRun:
     def _show_card(self) -> None:
         channel = channel_for(self._shell)
         card = LiveCard(channel, self._composer.compose, interval=self._config.card_interval)
-        card.start()
+        card.start(self._composer.first(self._run))
         self._card = card
 
     # -- after the cell -----------------------------------------------------------------------

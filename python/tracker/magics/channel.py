@@ -61,7 +61,6 @@ class _Kernel:
         self._display_id = uuid.uuid4().hex
 
     def show(self, card: Card) -> None:
-        self._publisher._flush_streams()
         self._send("display_data", card)
 
     def update(self, card: Card) -> None:
@@ -71,6 +70,7 @@ class _Kernel:
         if is_shown:
             self.update(card)
         else:
+            self._publisher._flush_streams()  # what was printed before stands above
             self.show(card)
 
     def _send(self, kind: str, card: Card) -> None:

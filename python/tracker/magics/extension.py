@@ -15,8 +15,6 @@ from tracker.capture import tags
 from tracker.capture.notebook import notebook_path
 from tracker.capture.session import SessionLog, StartedCell, begin_session
 from tracker.configuration import Tracker
-from tracker.magics import cellrun
-from tracker.magics.cellrun import CellRun
 from tracker.magics.marker import Marker
 from tracker.magics.outcome import Outcome, outcome_of
 from tracker.magics.trouble import Trouble
@@ -25,6 +23,8 @@ from tracker.tracking.context import SOURCE_NAME
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+    from tracker.magics.cellrun import CellRun
 
 
 @dataclass(slots=True)
@@ -89,6 +89,8 @@ class Extension:
             self._executing.append(executing)
             if tracked is not None and not tracked.request.help and self._compiles(info):
                 with trouble.while_("start a run for this cell"):
+                    from tracker.magics import cellrun  # half of what loading would cost
+
                     executing.cell_run = cellrun.start(self.shell, self.config, tracked)
         trouble.tell()
 

@@ -33,15 +33,17 @@ class CardComposer:
     notes: list[str] = field(default_factory=list)
     _experiment: str | None = None
 
+    def first(self, run: Run) -> Card:
+        """Return the card of a run that has just begun. Raises TrackerError."""
+        return Card(run, self._experiment_name(run), run.info.start_time, self.params)
+
     def compose(self) -> Card:
         """Return the card as of now. Raises TrackerError."""
         run = self.store.get_run(self.run_id)
-        if self._experiment is None:
-            self._experiment = self.store.get_experiment(run.info.experiment_id).name
         children, count = self._children()
         return Card(
             run,
-            self._experiment,
+            self._experiment_name(run),
             time.time_ns() // 1_000_000,
             {**self.params, **run.data.params},
             self._curves(run),
@@ -50,6 +52,11 @@ class CardComposer:
             self.error,
             tuple(self.notes),
         )
+
+    def _experiment_name(self, run: Run) -> str:
+        if self._experiment is None:
+            self._experiment = self.store.get_experiment(run.info.experiment_id).name
+        return self._experiment
 
     def _curves(self, run: Run) -> dict[str, Curve]:
         curves = {}
@@ -80,9 +87,9 @@ class LiveCard:
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
-    def start(self) -> None:
-        """Show the card and begin to keep it fresh. Raises TrackerError."""
-        self._channel.show(self._compose())
+    def start(self, first: Card) -> None:
+        """Show the first card and begin to keep it fresh."""
+        self._channel.show(first)
         if self._channel.is_live:
             threading.Thread(target=self._refresh, name="tracker-card", daemon=True).start()
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from IPython.core.error import UsageError
 
 from tracker.capture.cellsource import PYTHON_CELL_MAGICS
-from tracker.capture.parameters import override
 from tracker.errors import InvalidValue
 from tracker.magics.arguments import TrackRequest, parse_track_line
 
@@ -81,6 +80,8 @@ def _unmarked(lines: Sequence[str], place: int) -> list[str]:
 def _with_params(lines: list[str], request: TrackRequest) -> list[str]:
     if not request.params:
         return lines
+    from tracker.capture.parameters import override
+
     try:
         return override("".join(lines), request.params).splitlines(keepends=True)
     except InvalidValue as error:
