@@ -28,10 +28,9 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
 
     from tracker.server.backend import Backend
     from tracker.server.handlers import handlers
-    from tracker.server.service import Service
 
     allow_hidden = bool(app.contents_manager.allow_hidden)
-    backend = Backend(Service(Path(app.root_dir), allow_hidden=allow_hidden))
+    backend = Backend(Path(app.root_dir), allow_hidden=allow_hidden)
     # Function-style extensions are not told when the server stops.
     atexit.register(backend.close)
     app.web_app.settings["tracker_backend"] = backend

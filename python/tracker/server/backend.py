@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.server.live import LiveHub
-from tracker.server.service import Service
+
+if TYPE_CHECKING:
+    from tracker.server.service import Service
 
 THREADS = 4
 
@@ -16,12 +20,23 @@ T = TypeVar("T")
 
 
 class Backend:
-    """Runs the service's blocking work off the event loop."""
+    """Runs the service's blocking work off the event loop.
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.hub = LiveHub(service, self.run)
+    What it needs for that is loaded when the first question is asked, not when the server starts.
+    """
+
+    def __init__(self, root: Path, *, allow_hidden: bool = False) -> None:
+        self._root = root
+        self._allow_hidden = allow_hidden
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-server")
+        self.hub = LiveHub(self)
+
+    @cached_property
+    def service(self) -> Service:
+        """What the panel asks is answered here."""
+        from tracker.server.service import Service
+
+        return Service(self._root, allow_hidden=self._allow_hidden)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, called on one of the threads."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
@@ -21,9 +21,11 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from tracker.errors import TrackerError
 from tracker.server.backend import Backend
 from tracker.server.live import Notice
-from tracker.server.rows import error_answer
-from tracker.server.service import OpenArtifact, read_again
+from tracker.server.rows import error_answer, read_again
 from tracker.server.wire import encode
+
+if TYPE_CHECKING:
+    from tracker.server.service import OpenArtifact
 
 BODY_LIMIT = 1_000_000
 """Bytes of a request; the largest honest one, 200 series, is a tenth of it."""

@@ -1,19 +1,22 @@
 """Tells whoever listens what changes in a store: one watcher a store, and none while nobody does.
 
-Lives on the event loop; whatever blocks runs through the `run` it is given.
+Lives on the event loop; whatever blocks runs on the backend's threads.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from tracker.errors import TrackerError
-from tracker.server.service import Service, read_again
-from tracker.server.wire import LiveMessage, encode
+from tracker.server.rows import greeting, read_again, shown_uri
+from tracker.server.wire import encode
+
+if TYPE_CHECKING:
+    from tracker.server.backend import Backend
+    from tracker.server.service import Service
 
 POLL_SECONDS = 0.1
 """How often a store is asked whether it changed."""
@@ -25,8 +28,6 @@ CHECK_SECONDS = 3.0
 """How often running runs are checked for life, and whether folders still mean this store."""
 FAILURE_SECONDS = 5.0
 """Before a store that could not be read is tried again."""
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -48,19 +49,11 @@ class Listener(Protocol):
         """Take the notice without blocking and without raising."""
 
 
-class Run(Protocol):
-    """Calls blocking work on another thread."""
-
-    async def __call__(self, work: Callable[[], T], /) -> T:
-        """Return what `work` returns."""
-
-
 class LiveHub:
     """All watchers of a server. Its methods are called on the event loop."""
 
-    def __init__(self, service: Service, run: Run) -> None:
-        self.service = service
-        self.run = run
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
         self._watchers: dict[str, StoreWatcher] = {}
 
     def join(self, listener: Listener, uri: str, *, moved: bool = False) -> None:
@@ -88,12 +81,15 @@ class StoreWatcher:
 
     def __init__(self, hub: LiveHub, uri: str) -> None:
         self._hub = hub
+        self._run = hub.backend.run
+        self._service = hub.backend.service
         self._uri = uri
         self._ungreeted: dict[Listener, bool] = {}
         self._listeners: set[Listener] = set()
         self._known = False
         self._revision: int | None = None
         self._next_check = 0.0
+        self._complaint = ""
         self._task = asyncio.get_running_loop().create_task(self._follow())
 
     def add(self, listener: Listener, *, read_again: bool) -> None:
@@ -125,20 +121,26 @@ class StoreWatcher:
                     await self._look_first()
                 await asyncio.sleep(await self._look())
             # Whatever it was, the next look may succeed; the panel stays connected meanwhile.
-            except Exception:
-                log.warning("Cannot read the store %s", self._uri, exc_info=True)
+            except Exception as error:
+                self._complain(error)
                 await asyncio.sleep(FAILURE_SECONDS)
 
+    def _complain(self, error: Exception) -> None:
+        """Log what went wrong, once; the traceback only where it is not what a store tells."""
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            trace = None if isinstance(error, TrackerError) else error
+            log.warning("Cannot follow %s: %s", shown_uri(self._uri), error, exc_info=trace)
+
     async def _look_first(self) -> None:
-        service, uri = self._hub.service, self._uri
-        self._revision = await self._hub.run(lambda: service.revision(uri))
+        self._revision = await self._run(lambda: self._service.revision(self._uri))
         self._known = True
         self._greet()
 
     def _greet(self) -> None:
         revision = self._revision or 0
         for listener, must_read_again in self._ungreeted.items():
-            message = read_again(revision) if must_read_again else _greeting(revision)
+            message = read_again(revision) if must_read_again else greeting(revision)
             listener.deliver(Notice(revision, encode(message)))
         self._listeners.update(self._ungreeted)
         self._ungreeted.clear()
@@ -147,7 +149,7 @@ class StoreWatcher:
         """Tell what changed, if anything did; return the seconds to wait until the next look."""
         await self._check_now_and_then()
         seen = self._revision
-        self._revision, notice = await self._hub.run(lambda: self._changes(seen))
+        self._revision, notice = await self._run(lambda: self._changes(seen))
         if notice is None:
             return ABSENT_POLL_SECONDS if seen is None else POLL_SECONDS
         for listener in list(self._listeners):
@@ -155,7 +157,7 @@ class StoreWatcher:
         return REST_SECONDS
 
     def _changes(self, since: int | None) -> tuple[int | None, Notice | None]:
-        revision, message = self._hub.service.changes(self._uri, since)
+        revision, message = self._service.changes(self._uri, since)
         if message is None:
             return revision, None
         return revision, Notice(message["revision"], encode(message))
@@ -165,10 +167,9 @@ class StoreWatcher:
         if now < self._next_check:
             return
         self._next_check = now + CHECK_SECONDS
-        service, uri = self._hub.service, self._uri
-        await self._hub.run(lambda: service.notice_dead_runs(uri))
+        await self._run(lambda: self._service.notice_dead_runs(self._uri))
         folders = {listener.folder for listener in self._listeners}
-        moved = await self._hub.run(lambda: _moved(service, uri, folders))
+        moved = await self._run(lambda: _moved(self._service, self._uri, folders))
         for listener in [one for one in self._listeners if one.folder in moved]:
             self._hub.leave(listener)
             self._hub.join(listener, moved[listener.folder], moved=True)
@@ -183,13 +184,3 @@ def _moved(service: Service, uri: str, folders: set[str]) -> dict[str, str]:
         except TrackerError:
             found[folder] = uri
     return {folder: there for folder, there in found.items() if there != uri}
-
-
-def _greeting(revision: int) -> LiveMessage:
-    return {
-        "type": "changes",
-        "revision": revision,
-        "runs": [],
-        "experiments_changed": False,
-        "truncated": False,
-    }

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from tracker.entities import (
-    Experiment,
-    FileInfo,
-    MetricHistory,
-    MetricSummary,
-    Run,
-)
 from tracker.errors import FilterError, TrackerError
 from tracker.server.wire import (
     ErrorAnswer,
     ExperimentRow,
     FileRow,
+    LiveMessage,
     MetricRow,
     Number,
     RunRow,
     SeriesRow,
 )
+
+if TYPE_CHECKING:
+    from tracker.entities import Experiment, FileInfo, MetricHistory, MetricSummary, Run
 
 
 def number(value: float) -> Number:
@@ -95,6 +93,22 @@ def file_rows(files: Iterable[FileInfo]) -> list[FileRow]:
     return [
         {"path": file.path, "is_dir": file.is_dir, "file_size": file.file_size} for file in files
     ]
+
+
+def greeting(revision: int) -> LiveMessage:
+    """Return the message that tells a client who connects where the store is."""
+    return {
+        "type": "changes",
+        "revision": revision,
+        "runs": [],
+        "experiments_changed": False,
+        "truncated": False,
+    }
+
+
+def read_again(revision: int) -> LiveMessage:
+    """Return the message that asks the client to read everything again."""
+    return {**greeting(revision), "experiments_changed": True, "truncated": True}
 
 
 def shown_uri(uri: str) -> str:

@@ -34,7 +34,7 @@ from tracker.server.wire import (
 from tracker.store import open_store
 from tracker.store.base import SEARCH_MAX_RESULTS, Store
 
-POINTS_BUDGET = 200_000
+POINTS_BUDGET = 100_000
 """Points in one answer, shared by its series."""
 NEW_POINTS_LIMIT = 20_000
 """More new points than this are better drawn as a fresh sample."""
@@ -184,10 +184,10 @@ class Service:
         """
         store = _find(uri)
         if store is None:
-            return None, None if since is None else read_again(0)
+            return None, None if since is None else rows.read_again(0)
         changes = store.changes(since)
         if since is None or changes.revision < since:
-            return changes.revision, read_again(changes.revision)
+            return changes.revision, rows.read_again(changes.revision)
         if changes.revision == since:
             return since, None
         return changes.revision, _message(store, changes)
@@ -245,17 +245,6 @@ def _extends(history: MetricHistory, since: int) -> bool:
     the end because the store was replaced.
     """
     return history.cursor >= since and len(history.steps) < history.total
-
-
-def read_again(revision: int) -> LiveMessage:
-    """Return the message that asks the client to read everything again."""
-    return {
-        "type": "changes",
-        "revision": revision,
-        "runs": [],
-        "experiments_changed": True,
-        "truncated": True,
-    }
 
 
 def _message(store: Store, changes: Changes) -> LiveMessage:

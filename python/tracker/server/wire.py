@@ -122,7 +122,7 @@ class SeriesRequest(TypedDict):
 class HistoryRequest(TypedDict):
     """At most 200 series. `max_points` of a sampled one: 10 to 5,000, where absent 1,000.
 
-    No answer holds more than 200,000 points: many series share them evenly. Series of runs that
+    No answer holds more than 100,000 points: many series share them evenly. Series of runs that
     are gone are left out of the answer; those of metrics nobody logged are empty.
     """
 
