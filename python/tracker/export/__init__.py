@@ -12,3 +12,8 @@ An `ExportResult` has `folder`, `entry_point`, `parameters`, `files` and `remark
 be taken along as it was, in words for the user). Every refusal is an `InvalidValue` whose message
 says what to do.
 """
+
+from tracker.export.offers import ExportParameter
+from tracker.export.project import ExportResult, export_session, to_mlproject
+
+__all__ = ["ExportParameter", "ExportResult", "export_session", "to_mlproject"]

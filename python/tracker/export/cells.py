@@ -15,6 +15,8 @@ from typing import Protocol
 from tracker.capture.cellsource import CellMagic, cell_magic, split_lines
 from tracker.capture.dataflow import names_of
 from tracker.capture.lineage import Execution, needed, unbound
+from tracker.capture.parameters import override
+from tracker.export.track import read_track_line
 
 
 class ExecutedCell(Protocol):
@@ -63,6 +65,12 @@ class Piece:
     cell_id: str | None
     track: CellMagic | None = None
 
+    @property
+    def whole_source(self) -> str:
+        """What ran, with the line that made it a run."""
+        line = f"%%track {self.track.arguments}\n" if self.track else ""
+        return line + self.source
+
 
 def choose(cells: Iterable[ExecutedCell]) -> tuple[list[Piece], list[str]]:
     """The executions to export in their order, and remarks on what was left out or doubled."""
@@ -84,6 +92,8 @@ def _piece(cell: ExecutedCell) -> Piece:
     own = _track_line(source)
     if own is not None:
         source = "\n".join(split_lines(source)[own.line :])
+        # A cell that no kernel of ours executed still has its overrides in that line.
+        source = override(source, read_track_line(own.arguments).params)
     return Piece(cell.order, source, cell_name(cell), cell.cell_id, track)
 
 

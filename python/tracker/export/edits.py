@@ -31,6 +31,7 @@ class Places:
     """Offsets of syntax nodes in a text whose lines end with `\\n`."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self._lines = text.split("\n")
         self._starts = [0]
         for line in self._lines:

@@ -176,15 +176,20 @@ def begin(*, alone: bool) -> None:
     global _launched
     if _launched is not None:
         return
-    own = os.environ.pop("TRACKER_RUN_ID", None)
-    if own:
-        module = importlib.import_module("tracker")
-        _launched = LaunchedTracking(module, module.start_run(run_id=own), alone=alone)
-    elif os.environ.get("MLFLOW_RUN_ID"):
-        module = importlib.import_module("mlflow")
+    name = _launchers_library()
+    if name is not None:
+        module = importlib.import_module(name)
         _launched = LaunchedTracking(module, module.start_run(), alone=alone)
     if _launched is not None:
         sys.excepthook = _ending_the_run(sys.excepthook)
+
+
+def _launchers_library() -> str | None:
+    if os.environ.get("TRACKER_RUN_ID"):
+        return "tracker"
+    if os.environ.get("MLFLOW_RUN_ID"):
+        return "mlflow" if importlib.util.find_spec("mlflow") else "tracker"
+    return None
 
 
 def _ending_the_run(show: Callable[..., Any]) -> Callable[..., None]:
