@@ -1,6 +1,20 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-/** Every plugin of the labextension, in no particular order. */
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+import { comparePlugin } from './plugins/compare';
+import { linksPlugin } from './plugins/links';
+import { runPlugin } from './plugins/run';
+import { runsPlugin } from './plugins/runs';
+import { trackerPlugin } from './plugins/tracker';
+
+export * from './tokens';
+
+/** Every plugin of the labextension, one concern each. */
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  trackerPlugin,
+  runsPlugin,
+  comparePlugin,
+  runPlugin,
+  linksPlugin
+];
 
 export default plugins;

@@ -1,0 +1,199 @@
+import * as React from 'react';
+
+import type { CompareModel } from '../../models/compare';
+import type { View } from '../../models/preferences';
+import type { RunRow } from '../../wire';
+import { toNumber } from '../../wire';
+import { Icon } from '../common/icons';
+import { useColors, useSignal, useTrans } from '../common/context';
+import { Plot } from './Plot';
+import { useTheme } from './theme';
+import {
+  barHeight,
+  barLayout,
+  barTraces,
+  curveLayout,
+  curveTraces
+} from './traces';
+import type { Curve, Size } from './traces';
+
+const HEIGHT = 220;
+const LARGE_HEIGHT = 420;
+
+/** One metric of all runs that are drawn: curves, or bars where each run has a single point. */
+export const MetricChart = React.memo(function MetricChart(props: {
+  model: CompareModel;
+  metric: string;
+  runs: readonly RunRow[];
+  view: View;
+  emphasis: string | null;
+  isLarge: boolean;
+  onLarge: (metric: string | null) => void;
+}) {
+  const { model, metric, isLarge } = props;
+  const trans = useTrans();
+  const card = React.useRef<HTMLElement>(null);
+  const isShown = useShown(card, model, metric);
+  const runs = props.runs.filter(run => run.metrics[metric]);
+  const isScalar = runs.every(run => run.metrics[metric].count === 1);
+  const usual = isLarge ? LARGE_HEIGHT : HEIGHT;
+  const height = isScalar ? barHeight(runs.length, usual) : usual;
+  const label = isLarge
+    ? trans.__('Make the chart of %1 smaller', metric)
+    : trans.__('Make the chart of %1 larger', metric);
+
+  return (
+    <section
+      ref={card}
+      className="jp-tracker-chart"
+      data-large={isLarge}
+      data-key={metric}
+      aria-label={trans.__('Chart of %1', metric)}
+    >
+      <header>
+        <h3 title={metric}>{metric}</h3>
+        <button
+          type="button"
+          className="jp-tracker-icon-button"
+          aria-label={label}
+          title={label}
+          onClick={() => props.onLarge(isLarge ? null : metric)}
+        >
+          <Icon name={isLarge ? 'shrink' : 'expand'} size={14} />
+        </button>
+      </header>
+      {!isShown ? (
+        <div style={{ height }} />
+      ) : isScalar ? (
+        <Bars {...props} runs={runs} height={height} />
+      ) : (
+        <Curves {...props} runs={runs} height={height} />
+      )}
+    </section>
+  );
+});
+
+interface ChartProps {
+  model: CompareModel;
+  metric: string;
+  runs: readonly RunRow[];
+  view: View;
+  emphasis: string | null;
+  height: number;
+}
+
+function Curves(props: ChartProps): JSX.Element {
+  const { model, metric, runs, view, emphasis } = props;
+  const trans = useTrans();
+  const theme = useTheme();
+  useSignal(model.series.changed);
+  const looks = useLooks(runs);
+  const series = useStable(
+    runs.map(run => model.series.get(run.run_id, metric))
+  );
+  const draw = React.useCallback(
+    (size: Size) => {
+      const names = {
+        step: trans.__('step'),
+        relative: trans.__('time since start'),
+        wall: trans.__('time')
+      };
+      const curves = looks.flatMap((look, i): Curve[] => {
+        const points = series[i];
+        return points ? [{ ...look, series: points }] : [];
+      });
+      return {
+        data: curveTraces(curves, view, emphasis),
+        layout: curveLayout(theme, view, curves, names, size)
+      };
+    },
+    [looks, series, view, emphasis, theme, trans]
+  );
+  return (
+    <Plot
+      label={trans.__('Curves of %1 for %2 runs', metric, runs.length)}
+      height={props.height}
+      draw={draw}
+    />
+  );
+}
+
+function Bars(props: ChartProps): JSX.Element {
+  const { metric, runs, emphasis } = props;
+  const trans = useTrans();
+  const theme = useTheme();
+  const looks = useLooks(runs);
+  const values = useStable(
+    runs.map(run => toNumber(run.metrics[metric].last))
+  );
+  const draw = React.useCallback(
+    (size: Size) => {
+      const bars = looks.map((look, i) => ({ ...look, value: values[i] }));
+      return {
+        data: barTraces(bars, emphasis, theme),
+        layout: barLayout(theme, bars, size)
+      };
+    },
+    [looks, values, emphasis, theme]
+  );
+  return (
+    <Plot
+      label={trans.__('Bars of %1 for %2 runs', metric, runs.length)}
+      height={props.height}
+      draw={draw}
+    />
+  );
+}
+
+/** Return how runs look in a chart: the same objects while nothing of it changes. */
+function useLooks(runs: readonly RunRow[]) {
+  const colors = useColors();
+  const looks = runs.map(run => ({
+    runId: run.run_id,
+    name: run.run_name,
+    start: run.start_time,
+    color: colors.colorOf(run.run_id)
+  }));
+  const kept = React.useRef(looks);
+  if (JSON.stringify(looks) !== JSON.stringify(kept.current)) {
+    kept.current = looks;
+  }
+  return kept.current;
+}
+
+/** Return the same array as before while its items are the same. */
+function useStable<T>(items: T[]): T[] {
+  const kept = React.useRef(items);
+  const isSame =
+    kept.current.length === items.length &&
+    items.every((item, i) => Object.is(item, kept.current[i]));
+  if (!isSame) {
+    kept.current = items;
+  }
+  return kept.current;
+}
+
+/** Whether the card is near the screen; only then its points are read and drawn. */
+function useShown(
+  card: React.RefObject<HTMLElement>,
+  model: CompareModel,
+  metric: string
+): boolean {
+  const [isShown, setShown] = React.useState(false);
+  React.useEffect(() => {
+    if (!card.current) {
+      return;
+    }
+    const observer = new IntersectionObserver(
+      entries => setShown(entries[entries.length - 1].isIntersecting),
+      { rootMargin: '300px' }
+    );
+    observer.observe(card.current);
+    return () => observer.disconnect();
+  }, [card]);
+  React.useEffect(() => {
+    model.setShown(metric, isShown);
+    return () => model.setShown(metric, false);
+  }, [model, metric, isShown]);
+  return isShown;
+}

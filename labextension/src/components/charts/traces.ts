@@ -1,0 +1,253 @@
+import type { Layout, Trace } from 'plotly.js-basic-dist-min';
+
+import { formatAlike } from '../../format';
+import type { View, XAxis } from '../../models/preferences';
+import type { Series } from '../../models/series';
+import { smooth } from './smoothing';
+import type { ChartTheme } from './theme';
+
+const FAINT = 0.25;
+const DIMMED = 0.12;
+const MANY_RUNS = 8;
+const BAR = 24;
+const NAME_LENGTH = 18;
+
+/** One run's part of a chart. */
+export interface Curve {
+  runId: string;
+  name: string;
+  color: string;
+  /** When the run began, in ms. */
+  start: number;
+  series: Series;
+}
+
+/** One run's bar: the only value it logged. */
+export interface Bar {
+  runId: string;
+  name: string;
+  color: string;
+  value: number;
+}
+
+/** Width and height in pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The words on an axis, in the person's language. */
+export type AxisNames = Record<XAxis, string>;
+
+/** Return the traces of curves; the run that `emphasis` names stands out from the others. */
+export function curveTraces(
+  curves: readonly Curve[],
+  view: View,
+  emphasis: string | null
+): Trace[] {
+  const unit = timeUnit(curves);
+  return curves.flatMap(curve => {
+    const isDimmed = emphasis !== null && emphasis !== curve.runId;
+    const strong = isDimmed ? DIMMED : 1;
+    const x = xValues(curve, view.xAxis, unit.ms);
+    const { values } = curve.series;
+    if (view.smoothing === 0 || values.length < 2) {
+      return [lineTrace(curve, x, values, strong, true)];
+    }
+    return [
+      lineTrace(curve, x, values, strong * FAINT, false),
+      lineTrace(curve, x, smooth(values, view.smoothing), strong, true)
+    ];
+  });
+}
+
+/** Return the trace of bars, the first run on top. */
+export function barTraces(
+  bars: readonly Bar[],
+  emphasis: string | null,
+  theme: ChartTheme
+): Trace[] {
+  return [
+    {
+      type: 'bar',
+      orientation: 'h',
+      y: bars.map(bar => bar.runId),
+      x: bars.map(bar => bar.value),
+      width: 0.66,
+      text: formatAlike(bars.map(bar => bar.value)),
+      textposition: 'auto',
+      textangle: 0,
+      outsidetextfont: { color: theme.text, size: 11 },
+      insidetextfont: { color: '#fff', size: 11 },
+      marker: {
+        color: bars.map(bar => bar.color),
+        opacity: bars.map(bar =>
+          emphasis !== null && emphasis !== bar.runId ? DIMMED : 1
+        )
+      },
+      customdata: bars.map(bar => escapeHtml(bar.name)),
+      hovertemplate: '%{customdata}<br><b>%{x}</b><extra></extra>'
+    }
+  ];
+}
+
+/** Return the layout of a chart of curves. */
+export function curveLayout(
+  theme: ChartTheme,
+  view: View,
+  curves: readonly Curve[],
+  names: AxisNames,
+  size: Size
+): Layout {
+  const unit = view.xAxis === 'relative' ? ` (${timeUnit(curves).name})` : '';
+  return {
+    ...commonLayout(theme, size),
+    // Zooming in survives new points, but not another axis.
+    uirevision: `${view.xAxis} ${view.logY}`,
+    hovermode: curves.length > MANY_RUNS ? 'closest' : 'x unified',
+    margin: { l: 54, r: 14, t: 10, b: 38 },
+    xaxis: {
+      ...axis(theme),
+      type: view.xAxis === 'wall' ? 'date' : 'linear',
+      title: {
+        text: names[view.xAxis] + unit,
+        standoff: 6,
+        font: { size: 11, color: theme.faint }
+      }
+    },
+    yaxis: { ...axis(theme), type: view.logY ? 'log' : 'linear' }
+  };
+}
+
+/** Return the layout of a chart of bars. */
+export function barLayout(
+  theme: ChartTheme,
+  bars: readonly Bar[],
+  size: Size
+): Layout {
+  return {
+    ...commonLayout(theme, size),
+    uirevision: 'bars',
+    hovermode: 'closest',
+    margin: { l: 128, r: 14, t: 6, b: 26 },
+    xaxis: { ...axis(theme), nticks: 6 },
+    yaxis: {
+      ...axis(theme),
+      type: 'category',
+      showgrid: false,
+      fixedrange: true,
+      autorange: 'reversed',
+      tickmode: 'array',
+      ticklen: 6,
+      tickcolor: 'transparent',
+      ticks: 'outside',
+      tickvals: bars.map(bar => bar.runId),
+      ticktext: bars.map(bar => escapeHtml(shorten(bar.name)))
+    }
+  };
+}
+
+/** Return how high a chart of so many bars should be. */
+export function barHeight(count: number, usual: number): number {
+  return Math.min(Math.max(usual, count * BAR + 32), 3 * usual);
+}
+
+/** Run names come from anywhere, and plotly reads its labels as HTML. */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
+}
+
+function lineTrace(
+  curve: Curve,
+  x: readonly (number | Date)[],
+  y: readonly number[],
+  opacity: number,
+  isMain: boolean
+): Trace {
+  const hover = isMain
+    ? { hovertemplate: '%{y:.6~g}' }
+    : { hoverinfo: 'skip' };
+  return {
+    type: 'scatter',
+    mode: y.length === 1 ? 'markers' : 'lines',
+    x,
+    y,
+    opacity,
+    // Straight lines: splines would show values that nobody logged.
+    line: { color: curve.color, width: isMain ? 1.75 : 1 },
+    marker: { color: curve.color, size: 7 },
+    name: escapeHtml(shorten(curve.name, 28)),
+    ...hover
+  };
+}
+
+function xValues(
+  curve: Curve,
+  xAxis: XAxis,
+  unit: number
+): readonly (number | Date)[] {
+  const { steps, timestamps } = curve.series;
+  switch (xAxis) {
+    case 'relative':
+      return timestamps.map(time => (time - curve.start) / unit);
+    case 'wall':
+      // plotly draws numbers as UTC, but a Date in the person's own time zone.
+      return timestamps.map(time => new Date(time));
+    default:
+      return steps;
+  }
+}
+
+/** Return the unit in which the longest of the curves is told well. */
+function timeUnit(curves: readonly Curve[]): { ms: number; name: string } {
+  const longest = curves.reduce((ms, { series, start }) => {
+    const last = series.timestamps[series.timestamps.length - 1] ?? start;
+    return Math.max(ms, last - start);
+  }, 0);
+  if (longest < 5 * 60_000) {
+    return { ms: 1_000, name: 's' };
+  }
+  return longest < 5 * 3_600_000
+    ? { ms: 60_000, name: 'min' }
+    : { ms: 3_600_000, name: 'h' };
+}
+
+function commonLayout(theme: ChartTheme, size: Size): Layout {
+  return {
+    ...size,
+    showlegend: false,
+    dragmode: 'zoom',
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    font: { family: theme.font, size: 11, color: theme.text },
+    hoverlabel: {
+      bgcolor: theme.background,
+      bordercolor: theme.border,
+      font: { family: theme.font, size: 11, color: theme.text },
+      namelength: -1
+    },
+    modebar: {
+      bgcolor: 'rgba(0,0,0,0)',
+      color: theme.faint,
+      activecolor: theme.text
+    }
+  };
+}
+
+function axis(theme: ChartTheme): Layout {
+  return {
+    gridcolor: theme.grid,
+    linecolor: theme.grid,
+    zerolinecolor: theme.border,
+    zeroline: false,
+    tickfont: { size: 11, color: theme.faint },
+    automargin: false
+  };
+}
+
+function shorten(name: string, length = NAME_LENGTH): string {
+  return name.length > length ? `${name.slice(0, length - 1)}…` : name;
+}

@@ -1,0 +1,46 @@
+import * as React from 'react';
+
+/** The pictures inside the views; all are decoration beside a text or an accessible name. */
+const PATHS = {
+  check: 'M3.5 8.4l3 3 6-6.6',
+  cross: 'M4.5 4.5l7 7m0-7l-7 7',
+  search: 'M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4zm3.1 7.3l3.4 3.4',
+  refresh: 'M12.9 6.2A5.2 5.2 0 1 0 13.2 9M13 3v3.4H9.6',
+  up: 'M8 13V3.4M4 7.2l4-4 4 4',
+  down: 'M8 3v9.6M4 8.8l4 4 4-4',
+  updown: 'M5 6.2L8 3l3 3.2M5 9.8L8 13l3-3.2',
+  chevron: 'M6 4l4 4-4 4',
+  download: 'M8 2.5v7.6M4.8 7.2L8 10.4l3.2-3.2M3 13.2h10',
+  file: 'M4 1.8h5.2L12 4.6v9.6H4zM9 2v3h3',
+  folder: 'M1.8 4h4.4l1.4 1.6h6.6v7.2H1.8z',
+  expand: 'M9.5 2.8h3.7v3.7M6.5 13.2H2.8V9.5M13 3L9.3 6.7M3 13l3.7-3.7',
+  shrink: 'M13 6.6H9.4V3M3 9.4h3.6V13M9.6 6.4L13.4 2.6M6.4 9.6l-3.8 3.8',
+  eye: 'M1.5 8s2.4-4.3 6.5-4.3S14.5 8 14.5 8s-2.4 4.3-6.5 4.3S1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z'
+} as const;
+
+/** The name of a picture. */
+export type IconName = keyof typeof PATHS;
+
+/** A small line drawing in the colour of the text around it. */
+export function Icon(props: { name: IconName; size?: number }): JSX.Element {
+  const { name, size = 16 } = props;
+  return (
+    <svg
+      className="jp-tracker-icon"
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,143 @@
+import * as React from 'react';
+
+import type { CompareModel } from '../../models/compare';
+import type { Preferences } from '../../models/preferences';
+import { useSignal, useTrans } from '../common/context';
+import { EmptyState, ErrorBar } from '../common/message';
+import { ChartControls } from './ChartControls';
+import { ComparisonTable } from './ComparisonTable';
+import { CurvesPane } from './CurvesPane';
+import { Legend } from './Legend';
+import { Splitter } from './Splitter';
+import { useEmphasis } from './useEmphasis';
+
+/** What the comparison needs and tells. */
+export interface CompareViewProps {
+  model: CompareModel;
+  preferences: Preferences;
+  onOpen: (runId: string) => void;
+}
+
+/** Some runs side by side: their curves above, and below a table of what they differ in. */
+export function CompareView(props: CompareViewProps): JSX.Element {
+  const { model, preferences } = props;
+  useSignal(model.changed);
+  useSignal(preferences.changed);
+  const { view } = preferences;
+  const { state } = model;
+  const trans = useTrans();
+  if (state.runs.length === 0) {
+    return <Nothing {...props} />;
+  }
+  return (
+    <div className="jp-tracker-compare">
+      {state.error && (
+        <ErrorBar
+          message={state.error.message}
+          action={trans.__('Try again')}
+          onAction={() => void model.load()}
+        />
+      )}
+      {state.missing.length > 0 && (
+        <p className="jp-tracker-note" role="status">
+          {trans._n(
+            '%1 run is not in this store any more.',
+            '%1 runs are not in this store any more.',
+            state.missing.length
+          )}
+        </p>
+      )}
+      <Splitter
+        split={view.split}
+        onSplit={split => preferences.setView({ split })}
+        top={<ChartsPart {...props} />}
+        bottom={<TablePart {...props} />}
+      />
+    </div>
+  );
+}
+
+function ChartsPart(props: CompareViewProps): JSX.Element {
+  const { model, preferences } = props;
+  const { runs, hidden } = model.state;
+  const trans = useTrans();
+  const [emphasis, setEmphasis] = useEmphasis();
+  const drawn = runs.filter(run => !hidden.has(run.run_id));
+  const isDrawn = drawn.some(run => run.run_id === emphasis);
+  return (
+    <section className="jp-tracker-part" aria-label={trans.__('Curves')}>
+      <div className="jp-tracker-part-header">
+        <ChartControls
+          view={preferences.view}
+          onView={change => preferences.setView(change)}
+        />
+        <Legend
+          runs={runs}
+          hidden={hidden}
+          onHide={(runId, isHidden) => model.setHidden([runId], isHidden)}
+          onEmphasis={setEmphasis}
+        />
+      </div>
+      <div className="jp-tracker-scroll" tabIndex={0}>
+        <CurvesPane
+          model={model}
+          runs={drawn}
+          view={preferences.view}
+          emphasis={isDrawn ? emphasis : null}
+        />
+      </div>
+    </section>
+  );
+}
+
+function TablePart(props: CompareViewProps): JSX.Element {
+  const { model, preferences } = props;
+  const trans = useTrans();
+  return (
+    <section className="jp-tracker-part" aria-label={trans.__('Differences')}>
+      <div className="jp-tracker-part-header">
+        <h2>{trans.__('Params and metrics')}</h2>
+        {model.state.runs.length > 1 && (
+          <label className="jp-tracker-check">
+            <input
+              type="checkbox"
+              checked={preferences.view.differencesOnly}
+              onChange={event =>
+                preferences.setView({ differencesOnly: event.target.checked })
+              }
+            />
+            {trans.__('Differences only')}
+          </label>
+        )}
+      </div>
+      <div className="jp-tracker-scroll" tabIndex={0}>
+        <ComparisonTable {...props} />
+      </div>
+    </section>
+  );
+}
+
+function Nothing(props: CompareViewProps): JSX.Element {
+  const { state } = props.model;
+  const trans = useTrans();
+  if (state.error) {
+    return (
+      <ErrorBar
+        message={state.error.message}
+        action={trans.__('Try again')}
+        onAction={() => void props.model.load()}
+      />
+    );
+  }
+  return state.isLoading ? (
+    <EmptyState title={trans.__('Loading…')} />
+  ) : (
+    <EmptyState title={trans.__('These runs are not in this store')}>
+      <p>
+        {trans.__(
+          'They were removed for good, or the folder has another store now.'
+        )}
+      </p>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,100 @@
+import * as React from 'react';
+
+import { formatNumber } from '../../format';
+import type { MetricRow, RunRow, WireNumber } from '../../wire';
+import { toNumber } from '../../wire';
+import { useTrans } from '../common/context';
+
+/** Names and their texts, sorted by name. */
+export function TextTable(props: {
+  kind: 'param' | 'tag';
+  runId: string;
+  entries: readonly [string, string][];
+  nothing: string;
+}): JSX.Element {
+  if (props.entries.length === 0) {
+    return <p className="jp-tracker-nothing">{props.nothing}</p>;
+  }
+  return (
+    <table className="jp-tracker-pairs">
+      <tbody>
+        {byName(props.entries).map(([key, value]) => (
+          <tr key={key}>
+            <th scope="row">{key}</th>
+            <td
+              data-kind={props.kind}
+              data-key={key}
+              data-run-id={props.runId}
+              data-value={value}
+            >
+              {value}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The metrics of a run: last value, extremes and number of points. */
+export function MetricsTable(props: { run: RunRow }): JSX.Element {
+  const { run } = props;
+  const trans = useTrans();
+  const metrics = byName(Object.entries(run.metrics));
+  if (metrics.length === 0) {
+    return <p className="jp-tracker-nothing">{trans.__('No metrics')}</p>;
+  }
+  return (
+    <table className="jp-tracker-pairs jp-mod-numbers">
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Name')}</th>
+          <th scope="col">{trans.__('Last')}</th>
+          <th scope="col">{trans.__('Min')}</th>
+          <th scope="col">{trans.__('Max')}</th>
+          <th scope="col">{trans.__('Points')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {metrics.map(([key, metric]) => (
+          <MetricLine key={key} name={key} metric={metric} run={run} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function MetricLine(props: {
+  name: string;
+  metric: MetricRow;
+  run: RunRow;
+}): JSX.Element {
+  const { name, metric, run } = props;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td
+        data-kind="metric"
+        data-key={name}
+        data-run-id={run.run_id}
+        data-value={String(metric.last)}
+        title={String(metric.last)}
+      >
+        {show(metric.last)}
+      </td>
+      <td title={String(metric.min)}>{show(metric.min)}</td>
+      <td title={String(metric.max)}>{show(metric.max)}</td>
+      <td>{metric.count}</td>
+    </tr>
+  );
+}
+
+function show(value: WireNumber): string {
+  return formatNumber(toNumber(value));
+}
+
+function byName<T>(entries: readonly [string, T][]): [string, T][] {
+  return [...entries].sort(([a], [b]) =>
+    a.localeCompare(b, undefined, { numeric: true })
+  );
+}

@@ -1,0 +1,43 @@
+import * as React from 'react';
+
+import { useTrans } from '../common/context';
+
+/** What can be done with the ticked runs. Always there, so that nothing moves at the first tick. */
+export function ActionBar(props: {
+  count: number;
+  onClear: () => void;
+  onCompare: () => void;
+}): JSX.Element {
+  const { count } = props;
+  const trans = useTrans();
+  return (
+    <div
+      className="jp-tracker-actions"
+      role="toolbar"
+      aria-label={trans.__('Selected runs')}
+    >
+      <span className="jp-tracker-actions-count" role="status">
+        {count === 0
+          ? trans.__('Tick runs to compare them')
+          : trans.__('%1 selected', count)}
+      </span>
+      {count > 0 && (
+        <button
+          type="button"
+          className="jp-tracker-button"
+          onClick={props.onClear}
+        >
+          {trans.__('Clear')}
+        </button>
+      )}
+      <button
+        type="button"
+        className="jp-tracker-button jp-mod-primary"
+        disabled={count === 0}
+        onClick={props.onCompare}
+      >
+        {trans.__('Compare')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+import * as React from 'react';
+
+import type { RunsModel, RunsState } from '../../models/runs';
+import type { SelectionModel } from '../../models/selection';
+import type { SparklineModel } from '../../models/sparklines';
+import { useSignal, useTrans } from '../common/context';
+import { ErrorBar } from '../common/message';
+import { ActionBar } from './ActionBar';
+import { FilterBox } from './FilterBox';
+import { ListHeader } from './ListHeader';
+import { NoMatch, NoRuns, NoStore } from './Nothing';
+import { RunList } from './RunList';
+import { Toolbar } from './Toolbar';
+
+/** What the list of runs needs and tells. */
+export interface RunsViewProps {
+  model: RunsModel;
+  selection: SelectionModel;
+  sparklines: SparklineModel;
+  revealed: { runId: string } | null;
+  onOpen: (runId: string) => void;
+  onCompare: (runIds: readonly string[]) => void;
+}
+
+/** The sidebar: which runs there are, how they do, and which to compare. */
+export function RunsView(props: RunsViewProps): JSX.Element {
+  const { model, selection, sparklines } = props;
+  useSignal(model.changed);
+  useSignal(selection.changed);
+  useSignal(sparklines.changed);
+  const { state } = model;
+  const isEmpty = state.runs.length === 0;
+  const names = React.useMemo(
+    () => new Map(state.experiments.map(e => [e.experiment_id, e.name])),
+    [state.experiments]
+  );
+  const actions = useActions(model, selection, sparklines);
+
+  return (
+    <div className="jp-tracker-runs">
+      <Toolbar
+        experiments={state.experiments}
+        experimentId={state.experimentId}
+        onExperiment={actions.onExperiment}
+        onRefresh={actions.onRefresh}
+      />
+      <FilterBox
+        value={state.filter}
+        error={state.filterError}
+        onChange={actions.onFilter}
+      />
+      <Trouble state={state} onRetry={actions.onRefresh} />
+      <div
+        role="grid"
+        className="jp-tracker-grid"
+        aria-label={useTrans().__('Runs')}
+        aria-rowcount={state.total + 1}
+        aria-multiselectable="true"
+        aria-busy={state.isLoading}
+        data-empty={isEmpty}
+      >
+        <ListHeader
+          state={state}
+          selection={selection}
+          onMetric={actions.onMetric}
+        />
+        {!isEmpty && (
+          <RunList
+          runs={state.runs}
+          list={state.list}
+          total={state.total}
+          metric={state.metric}
+          curves={sparklines.curves}
+          experiments={
+            state.experimentId === null && names.size > 1 ? names : null
+          }
+          isTicked={actions.isTicked}
+          revealed={props.revealed}
+          onTick={actions.onTick}
+          onOpen={props.onOpen}
+          onNearEnd={actions.onNearEnd}
+          onVisible={actions.onVisible}
+        />)}
+      </div>
+      <Nothing state={state} onClear={actions.onClearFilter} />
+      <ActionBar
+        count={selection.runIds.length}
+        onClear={actions.onClear}
+        onCompare={() => props.onCompare(selection.runIds)}
+      />
+    </div>
+  );
+}
+
+/** What the parts of the view do, the same functions at each drawing. */
+function useActions(
+  model: RunsModel,
+  selection: SelectionModel,
+  sparklines: SparklineModel
+) {
+  return React.useMemo(
+    () => ({
+      onExperiment: (id: string | null) => model.setExperiment(id),
+      onRefresh: () => void model.refresh(),
+      onFilter: (filter: string) => model.setFilter(filter),
+      onClearFilter: () => {
+        model.setFilter('');
+        model.setExperiment(null);
+      },
+      onMetric: (key: string | null) => model.setMetric(key),
+      onNearEnd: () => void model.loadMore(),
+      onVisible: (runIds: readonly string[]) => sparklines.show(runIds),
+      isTicked: (runId: string) => selection.has(runId),
+      onTick: (runIds: readonly string[], ticked: boolean) =>
+        selection.setAll(runIds, ticked),
+      onClear: () => selection.clear()
+    }),
+    [model, selection, sparklines]
+  );
+}
+
+function Trouble(props: {
+  state: RunsState;
+  onRetry: () => void;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const { error, live } = props.state;
+  if (error) {
+    return (
+      <ErrorBar
+        message={error.message}
+        action={trans.__('Try again')}
+        onAction={props.onRetry}
+      />
+    );
+  }
+  return live === 'offline' ? (
+    <ErrorBar
+      message={trans.__(
+        'The Jupyter server does not answer. The list is updated as soon as it does.'
+      )}
+    />
+  ) : null;
+}
+
+function Nothing(props: {
+  state: RunsState;
+  onClear: () => void;
+}): JSX.Element | null {
+  const { store, runs, isLoading, filter, error, experimentId } = props.state;
+  if (isLoading || runs.length > 0 || error || store === null) {
+    return null;
+  }
+  if (filter.trim() !== '') {
+    return <NoMatch filter={filter} onClear={props.onClear} />;
+  }
+  return store.exists && experimentId !== null ? <NoRuns /> : <NoStore />;
+}

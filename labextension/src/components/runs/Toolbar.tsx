@@ -1,0 +1,68 @@
+import * as React from 'react';
+
+import type { ExperimentRow } from '../../wire';
+import { Icon } from '../common/icons';
+import { useTrans } from '../common/context';
+
+/** Whose runs are listed, and the button that reads them again. */
+export function Toolbar(props: {
+  experiments: readonly ExperimentRow[];
+  experimentId: string | null;
+  onExperiment: (experimentId: string | null) => void;
+  onRefresh: () => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const all = props.experiments.reduce((sum, e) => sum + e.run_count, 0);
+  return (
+    <div className="jp-tracker-toolbar">
+      <Select
+        label={trans.__('Experiment')}
+        value={props.experimentId ?? ''}
+        onChange={value => props.onExperiment(value === '' ? null : value)}
+      >
+        <option value="">{trans.__('All experiments (%1)', all)}</option>
+        {props.experiments.map(experiment => (
+          <option
+            key={experiment.experiment_id}
+            value={experiment.experiment_id}
+          >
+            {`${experiment.name} (${experiment.run_count})`}
+          </option>
+        ))}
+      </Select>
+      <button
+        type="button"
+        className="jp-tracker-icon-button"
+        aria-label={trans.__('Refresh runs')}
+        title={trans.__('Refresh runs')}
+        onClick={props.onRefresh}
+      >
+        <Icon name="refresh" />
+      </button>
+    </div>
+  );
+}
+
+/** A list to choose one from, the browser's own: it never overflows a narrow sidebar. */
+export function Select(props: {
+  label: string;
+  value: string;
+  title?: string;
+  className?: string;
+  children: React.ReactNode;
+  onChange: (value: string) => void;
+}): JSX.Element {
+  return (
+    <span className={`jp-tracker-select ${props.className ?? ''}`}>
+      <select
+        aria-label={props.label}
+        title={props.title ?? props.label}
+        value={props.value}
+        onChange={event => props.onChange(event.target.value)}
+      >
+        {props.children}
+      </select>
+      <Icon name="chevron" size={12} />
+    </span>
+  );
+}

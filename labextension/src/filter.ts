@@ -1,0 +1,44 @@
+const OPERATOR = /[=<>!]|\b(?:NOT\s+)?(?:I?LIKE|IN|IS)\b/i;
+
+/**
+ * Return the filter to send for what was typed.
+ *
+ * Text without any operator searches the names of runs: each of its words must occur. Everything
+ * else is the engine's own grammar and is sent as it is.
+ */
+export function toFilter(typed: string): string {
+  const text = typed.trim();
+  if (text === '' || isGrammar(text)) {
+    return text;
+  }
+  return text
+    .split(/\s+/)
+    .map(word => `attributes.run_name ILIKE ${quote(`%${word}%`)}`)
+    .join(' AND ');
+}
+
+/** Whether the text is meant as a filter rather than as words of a name. */
+export function isGrammar(text: string): boolean {
+  return OPERATOR.test(text);
+}
+
+/** Return the part of a filter at a 1-based column that an error is about: [start, end). */
+export function wordAt(text: string, column: number): [number, number] {
+  // Columns count characters, strings here count UTF-16 units.
+  const start = Array.from(text).slice(0, Math.max(column - 1, 0)).join('').length;
+  const rest = text.slice(start);
+  const match = /^(?:'[^']*'?|"[^"]*"?|`[^`]*`?|[\w.%/-]+|[=<>!]+|\S)/.exec(
+    rest
+  );
+  return [start, start + (match ? match[0].length : 0)];
+}
+
+/** Return an error's message without its place, which is shown on the word itself. */
+export function withoutColumn(message: string): string {
+  return message.replace(/^column \d+: /, '');
+}
+
+function quote(text: string): string {
+  // The grammar has no escape: a name with both kinds of quotes is found by the rest of it.
+  return text.includes("'") ? `"${text.replace(/"/g, '_')}"` : `'${text}'`;
+}

@@ -1,0 +1,259 @@
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import type { IApi } from '../api';
+import { ApiError, asApiError, isAbort } from '../errors';
+import type { RunRow } from '../wire';
+import type { Live, LiveChange, LiveChannels, LiveState } from './live';
+import { SeriesModel } from './series';
+
+const LARGEST_SEARCH = 1_000;
+const RELOAD_DELAY = 400;
+
+/** What a view of some runs shows. Every change makes a new object. */
+export interface CompareState {
+  /** The runs in the order asked for, as far as they were found. */
+  readonly runs: readonly RunRow[];
+  /** Ids of runs that the store does not have. */
+  readonly missing: readonly string[];
+  /** The names of the experiments by id. */
+  readonly experiments: ReadonlyMap<string, string>;
+  /** Runs whose curves are not drawn. */
+  readonly hidden: ReadonlySet<string>;
+  readonly isLoading: boolean;
+  readonly error: ApiError | null;
+  readonly live: LiveState;
+}
+
+/** Some runs of one store, followed live, and the points of their metrics. */
+export class CompareModel implements IDisposable {
+  constructor(options: CompareModel.IOptions) {
+    this.folder = options.folder;
+    this.series = new SeriesModel(
+      options.api,
+      options.folder,
+      options.maxPoints
+    );
+    this._api = options.api;
+    this._runIds = [...new Set(options.runIds)];
+    this._live = options.channels.of(options.folder);
+    this._live.changed.connect(this._onLive, this);
+    this._live.stateChanged.connect(this._onLiveState, this);
+  }
+
+  readonly folder: string;
+  readonly series: SeriesModel;
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get state(): CompareState {
+    return this._state;
+  }
+
+  /** Emitted when `state` is another one. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emitted when other runs are shown. */
+  get runIdsChanged(): ISignal<this, void> {
+    return this._runIdsChanged;
+  }
+
+  get runIds(): readonly string[] {
+    return this._runIds;
+  }
+
+  /** Listen to changes while somebody looks, and only then. */
+  setActive(active: boolean): void {
+    if (active === (this._hold !== null)) {
+      return;
+    }
+    this._hold?.dispose();
+    this._hold = active ? this._live.hold() : null;
+  }
+
+  /** Read the runs. */
+  async load(): Promise<void> {
+    this._abort.abort();
+    this._abort = new AbortController();
+    const signal = this._abort.signal;
+    this._waiting = [];
+    try {
+      const answer = await this._api.experiments(this.folder, signal);
+      this._live.seen(answer.store.revision);
+      const rows = await this._search(signal);
+      const experiments = new Map(
+        answer.experiments.map(e => [e.experiment_id, e.name])
+      );
+      this._waiting.flat().forEach(row => rows.set(row.run_id, row));
+      this._waiting = null;
+      this._takeRows(rows, { experiments, isLoading: false, error: null });
+    } catch (error) {
+      if (!isAbort(error) && !this._isDisposed) {
+        this._waiting = null;
+        this._set({ isLoading: false, error: asApiError(error) });
+      }
+    }
+  }
+
+  /** Show one run less. */
+  remove(runId: string): void {
+    this._runIds = this._runIds.filter(id => id !== runId);
+    this._set({
+      runs: this._state.runs.filter(run => run.run_id !== runId),
+      missing: this._state.missing.filter(id => id !== runId)
+    });
+    this._runIdsChanged.emit();
+  }
+
+  /** Draw a run's curves, or do not. */
+  setHidden(runIds: readonly string[], isHidden: boolean): void {
+    const hidden = new Set(this._state.hidden);
+    runIds.forEach(id => (isHidden ? hidden.add(id) : hidden.delete(id)));
+    this._set({ hidden });
+    this._wantSeries();
+  }
+
+  /** Say whether a metric's curves are on the screen: only those are read. */
+  setShown(key: string, isShown: boolean): void {
+    if (isShown) {
+      this._shownKeys.add(key);
+      this._wantSeries();
+    } else {
+      this._shownKeys.delete(key);
+    }
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this.setActive(false);
+    this._abort.abort();
+    window.clearTimeout(this._reloadTimer);
+    this._live.changed.disconnect(this._onLive, this);
+    this._live.stateChanged.disconnect(this._onLiveState, this);
+    this.series.dispose();
+    Signal.clearData(this);
+  }
+
+  private async _search(signal: AbortSignal): Promise<Map<string, RunRow>> {
+    const rows = new Map<string, RunRow>();
+    for (let i = 0; i < this._runIds.length; i += LARGEST_SEARCH) {
+      const part = this._runIds.slice(i, i + LARGEST_SEARCH).filter(isRunId);
+      if (part.length === 0) {
+        continue;
+      }
+      const ids = part.map(runId => `'${runId}'`).join(', ');
+      const answer = await this._api.searchRuns(
+        {
+          folder: this.folder,
+          filter: `attributes.run_id IN (${ids})`,
+          view: 'all',
+          max_results: LARGEST_SEARCH
+        },
+        signal
+      );
+      answer.runs.forEach(row => rows.set(row.run_id, row));
+    }
+    return rows;
+  }
+
+  private _takeRows(
+    rows: ReadonlyMap<string, RunRow>,
+    more: Partial<CompareState> = {}
+  ): void {
+    const found = this._runIds.map(id => rows.get(id));
+    this._set({
+      ...more,
+      runs: found.filter(row => row !== undefined),
+      missing: this._runIds.filter((_, i) => found[i] === undefined)
+    });
+    this._wantSeries();
+  }
+
+  private _onLive(_: Live, change: LiveChange): void {
+    if (change.runs === null) {
+      this._reloadSoon();
+      return;
+    }
+    const mine = change.runs.filter(row => this._runIds.includes(row.run_id));
+    if (mine.length === 0) {
+      return;
+    }
+    if (this._waiting) {
+      this._waiting.push(mine);
+      return;
+    }
+    const rows = new Map(this._state.runs.map(row => [row.run_id, row]));
+    mine.forEach(row => rows.set(row.run_id, row));
+    this._takeRows(rows);
+  }
+
+  private _onLiveState(_: Live, live: LiveState): void {
+    this._set({ live });
+  }
+
+  private _reloadSoon(): void {
+    if (this._reloadTimer === 0) {
+      this._reloadTimer = window.setTimeout(() => {
+        this._reloadTimer = 0;
+        void this.load();
+      }, RELOAD_DELAY);
+    }
+  }
+
+  private _wantSeries(): void {
+    const { runs, hidden } = this._state;
+    const drawn = runs.filter(run => !hidden.has(run.run_id));
+    this.series.want(drawn, [...this._shownKeys]);
+  }
+
+  private _set(change: Partial<CompareState>): void {
+    this._state = { ...this._state, ...change };
+    this._changed.emit();
+  }
+
+  private readonly _api: IApi;
+  private readonly _live: Live;
+  private _runIds: readonly string[];
+  private _state: CompareState = {
+    runs: [],
+    missing: [],
+    experiments: new Map(),
+    hidden: new Set(),
+    isLoading: true,
+    error: null,
+    live: 'paused'
+  };
+  private _shownKeys = new Set<string>();
+  private _isDisposed = false;
+  /** Rows told while the runs are being read; null while they are not. */
+  private _waiting: RunRow[][] | null = null;
+  private _abort = new AbortController();
+  private _reloadTimer = 0;
+  private _hold: IDisposable | null = null;
+  private _changed = new Signal<this, void>(this);
+  private _runIdsChanged = new Signal<this, void>(this);
+}
+
+export namespace CompareModel {
+  /** What a CompareModel needs. */
+  export interface IOptions {
+    api: IApi;
+    channels: Pick<LiveChannels, 'of'>;
+    folder: string;
+    runIds: readonly string[];
+    /** Points of a curve before it is sampled. */
+    maxPoints: number;
+  }
+}
+
+/** Ids come from links and saved layouts: what cannot be one never gets into a filter. */
+function isRunId(text: string): boolean {
+  return /^[\w-]{1,256}$/.test(text);
+}

@@ -1,0 +1,82 @@
+import * as React from 'react';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
+
+import { ThemeProvider } from '../components/charts/theme';
+import { SurroundingsProvider } from '../components/common/context';
+import { RunView } from '../components/run/RunView';
+import { ArtifactsModel } from '../models/artifacts';
+import { CompareModel } from '../models/compare';
+import type { ITracker } from '../tokens';
+
+/** What the view of a run needs. */
+export interface IRunPanelOptions {
+  tracker: ITracker;
+  folder: string;
+  runId: string;
+  themeChanged: ISignal<unknown, unknown> | null;
+}
+
+/** A main-area view of one run, followed live while it is visible. */
+export class RunPanel extends ReactWidget {
+  constructor(private readonly _options: IRunPanelOptions) {
+    super();
+    const { tracker, folder, runId } = _options;
+    this.addClass('jp-tracker-view');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', tracker.trans.__('Run'));
+    this.model = new CompareModel({
+      api: tracker.api,
+      channels: tracker.channels,
+      maxPoints: tracker.settings.maxPoints,
+      folder,
+      runIds: [runId]
+    });
+    this._artifacts = new ArtifactsModel(tracker.api, folder, runId);
+    void this.model.load();
+    void this._artifacts.load('');
+  }
+
+  readonly model: CompareModel;
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      super.dispose();
+      this.model.dispose();
+      this._artifacts.dispose();
+    }
+  }
+
+  protected override render(): JSX.Element {
+    const { tracker, themeChanged } = this._options;
+    return (
+      <SurroundingsProvider value={tracker}>
+        <ThemeProvider value={themeChanged}>
+          <RunView
+            model={this.model}
+            artifacts={this._artifacts}
+            preferences={tracker.preferences}
+          />
+        </ThemeProvider>
+      </SurroundingsProvider>
+    );
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.model.setActive(this.isVisible);
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.model.setActive(true);
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.model.setActive(false);
+  }
+
+  private readonly _artifacts: ArtifactsModel;
+}

@@ -1,0 +1,98 @@
+import * as React from 'react';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
+
+import { SurroundingsProvider } from '../components/common/context';
+import { RunsView } from '../components/runs/RunsView';
+import { trackerIcon } from '../icons';
+import { SparklineModel } from '../models/sparklines';
+import type { ITracker } from '../tokens';
+
+/** What the sidebar tells to others. */
+export interface IRunsPanelOptions {
+  tracker: ITracker;
+  onOpen: (runId: string) => void;
+  onCompare: (runIds: readonly string[]) => void;
+}
+
+/** The sidebar with the list of runs. It listens to changes only while it is visible. */
+export class RunsPanel extends ReactWidget {
+  constructor(private readonly _options: IRunsPanelOptions) {
+    super();
+    const { tracker } = _options;
+    this.id = 'tracker-runs';
+    this.addClass('jp-tracker-panel');
+    this.title.icon = trackerIcon;
+    this.title.caption = tracker.trans.__('Tracker');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', tracker.trans.__('Tracker'));
+    this._sparklines = new SparklineModel(tracker.api);
+    tracker.runs.changed.connect(this._feedSparklines, this);
+    tracker.settingsChanged.connect(this._feedSparklines, this);
+  }
+
+  /** Bring a run into view as soon as the list has it. */
+  reveal(runId: string): void {
+    this._revealed = { runId };
+    this.update();
+  }
+
+  /** Put the cursor into the filter. */
+  focusFilter(): void {
+    this.node.querySelector<HTMLInputElement>('[role=searchbox]')?.focus();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    Signal.clearData(this);
+    this._sparklines.dispose();
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    const { tracker, onOpen, onCompare } = this._options;
+    return (
+      <SurroundingsProvider value={tracker}>
+        <RunsView
+          model={tracker.runs}
+          selection={tracker.selection}
+          sparklines={this._sparklines}
+          revealed={this._revealed}
+          onOpen={onOpen}
+          onCompare={onCompare}
+        />
+      </SurroundingsProvider>
+    );
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this._options.tracker.runs.setActive(this.isVisible);
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._options.tracker.runs.setActive(true);
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this._options.tracker.runs.setActive(false);
+  }
+
+  private _feedSparklines(): void {
+    const { runs, settings } = this._options.tracker;
+    const { folder, metric, runs: rows } = runs.state;
+    this._sparklines.update(
+      folder ?? '',
+      settings.sparklines ? metric : null,
+      rows
+    );
+  }
+
+  private readonly _sparklines: SparklineModel;
+  private _revealed: { runId: string } | null = null;
+}

@@ -1,0 +1,144 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  IThemeManager,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+
+import { compareIcon } from '../icons';
+import type { ComparePanel } from '../panels/compare';
+import { CommandIDs, ITracker } from '../tokens';
+
+type CompareWidget = MainAreaWidget<ComparePanel>;
+
+/** Adds the comparison of runs in the main area. */
+export const comparePlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-tracker:compare',
+  description: 'Compares runs of the experiment tracker in the main area.',
+  autoStart: true,
+  requires: [ITracker],
+  optional: [ILayoutRestorer, ICommandPalette, IThemeManager],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: ITracker,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    themes: IThemeManager | null
+  ): void => {
+    const { commands, shell } = app;
+    const { trans, selection } = tracker;
+    const opened = new WidgetTracker<CompareWidget>({
+      namespace: 'tracker-compare'
+    });
+
+    const create = async (
+      runIds: readonly string[],
+      folder: string
+    ): Promise<CompareWidget> => {
+      // The charts and their view are loaded when somebody first compares.
+      const { ComparePanel } = await import(
+        /* webpackChunkName: "compare" */ '../panels/compare'
+      );
+      tracker.colors.distinguish(runIds);
+      const content = new ComparePanel({
+        tracker,
+        folder,
+        runIds,
+        themeChanged: themes?.themeChanged ?? null,
+        onOpen: runId =>
+          void commands.execute(CommandIDs.openRun, { runId, folder })
+      });
+      const widget = new MainAreaWidget({ content });
+      widget.id = `tracker-compare-${nextNumber()}`;
+      widget.title.icon = compareIcon;
+      widget.title.closable = true;
+      const name = () => {
+        const count = content.model.runIds.length;
+        widget.title.label = trans._n('Compare %1 run', 'Compare %1 runs', count);
+        widget.title.caption = trans.__('Compare runs of %1', folder || '/');
+      };
+      name();
+      content.model.runIdsChanged.connect(() => {
+        name();
+        void opened.save(widget);
+      });
+      return widget;
+    };
+
+    commands.addCommand(CommandIDs.compareRuns, {
+      label: trans.__('Compare Runs'),
+      caption: trans.__('Compare the ticked runs side by side'),
+      icon: compareIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            runIds: {
+              type: 'array',
+              items: { type: 'string' },
+              description: trans.__(
+                'The ids of the runs; without them the ticked ones'
+              )
+            },
+            folder: {
+              type: 'string',
+              description: trans.__('The folder whose store has the runs')
+            }
+          }
+        }
+      },
+      isEnabled: args =>
+        Array.isArray(args.runIds) || selection.runIds.length > 0,
+      execute: async args => {
+        const runIds = Array.isArray(args.runIds)
+          ? args.runIds.map(String)
+          : selection.runIds;
+        const folder = String(args.folder ?? tracker.runs.state.folder ?? '');
+        const same = opened.find(
+          ({ content }) =>
+            content.model.folder === folder &&
+            isSameSet(content.model.runIds, runIds)
+        );
+        const widget = same ?? (await create(runIds, folder));
+        if (!same) {
+          await opened.add(widget);
+          shell.add(widget, 'main', { type: 'Compare runs' });
+        }
+        shell.activateById(widget.id);
+        return widget;
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.compareRuns,
+      category: trans.__('Tracker')
+    });
+    if (restorer) {
+      void restorer.restore(opened, {
+        command: CommandIDs.compareRuns,
+        args: ({ content: { model } }) => ({
+          runIds: [...model.runIds],
+          folder: model.folder
+        }),
+        name: ({ content: { model } }) =>
+          `${model.folder}:${[...model.runIds].sort().join(',')}`
+      });
+    }
+  }
+};
+
+let number = 0;
+
+function nextNumber(): number {
+  number += 1;
+  return number;
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const ids = new Set(a);
+  return ids.size === new Set(b).size && b.every(id => ids.has(id));
+}

@@ -1,0 +1,35 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+
+/**
+ * Tell the folder that is worked in, now and whenever it is another one: that of the notebook in
+ * front, else the one that the file browser shows.
+ *
+ * A comparison in front of the notebook changes nothing: the notebook last used still counts.
+ */
+export function followFolder(
+  notebooks: INotebookTracker | null,
+  browser: IDefaultFileBrowser | null,
+  contents: Contents.IManager,
+  tell: (folder: string) => void
+): void {
+  let followed: NotebookPanel | null = null;
+  const update = () => {
+    const notebook = notebooks?.currentWidget ?? null;
+    const path = notebook
+      ? PathExt.dirname(contents.localPath(notebook.context.path))
+      : contents.localPath(browser?.model.path ?? '');
+    tell(path);
+  };
+  const follow = () => {
+    followed?.context.pathChanged.disconnect(update);
+    followed = notebooks?.currentWidget ?? null;
+    followed?.context.pathChanged.connect(update);
+    update();
+  };
+  notebooks?.currentChanged.connect(follow);
+  browser?.model.pathChanged.connect(update);
+  follow();
+}

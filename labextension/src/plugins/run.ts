@@ -1,0 +1,109 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  IThemeManager,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+
+import { trackerIcon } from '../icons';
+import type { RunPanel } from '../panels/run';
+import { CommandIDs, ITracker } from '../tokens';
+
+type RunWidget = MainAreaWidget<RunPanel>;
+
+/** Adds the view of one run in the main area. */
+export const runPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-tracker:run',
+  description: 'Shows one run of the experiment tracker in the main area.',
+  autoStart: true,
+  requires: [ITracker],
+  optional: [ILayoutRestorer, IThemeManager],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: ITracker,
+    restorer: ILayoutRestorer | null,
+    themes: IThemeManager | null
+  ): void => {
+    const { commands, shell } = app;
+    const { trans } = tracker;
+    const opened = new WidgetTracker<RunWidget>({ namespace: 'tracker-run' });
+
+    const create = async (
+      runId: string,
+      folder: string
+    ): Promise<RunWidget> => {
+      const { RunPanel } = await import(
+        /* webpackChunkName: "run" */ '../panels/run'
+      );
+      const content = new RunPanel({
+        tracker,
+        folder,
+        runId,
+        themeChanged: themes?.themeChanged ?? null
+      });
+      const widget = new MainAreaWidget({ content });
+      widget.id = `tracker-run-${runId}`;
+      widget.title.icon = trackerIcon;
+      widget.title.closable = true;
+      const name = () => {
+        const [run] = content.model.state.runs;
+        widget.title.label = run?.run_name ?? trans.__('Run');
+        widget.title.caption = trans.__('Run %1', runId);
+      };
+      name();
+      content.model.changed.connect(name);
+      return widget;
+    };
+
+    commands.addCommand(CommandIDs.openRun, {
+      label: trans.__('Open Run'),
+      caption: trans.__('Show one run: its params, metrics and artifacts'),
+      icon: trackerIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            runId: {
+              type: 'string',
+              description: trans.__('The id of the run')
+            },
+            folder: {
+              type: 'string',
+              description: trans.__('The folder whose store has the run')
+            }
+          },
+          required: ['runId']
+        }
+      },
+      execute: async args => {
+        const runId = String(args.runId ?? '');
+        const folder = String(args.folder ?? tracker.runs.state.folder ?? '');
+        const same = opened.find(
+          ({ content: { model } }) =>
+            model.folder === folder && model.runIds[0] === runId
+        );
+        const widget = same ?? (await create(runId, folder));
+        if (!same) {
+          await opened.add(widget);
+          shell.add(widget, 'main', { type: 'Run' });
+        }
+        shell.activateById(widget.id);
+        return widget;
+      }
+    });
+    if (restorer) {
+      void restorer.restore(opened, {
+        command: CommandIDs.openRun,
+        args: ({ content: { model } }) => ({
+          runId: model.runIds[0],
+          folder: model.folder
+        }),
+        name: ({ content: { model } }) => `${model.folder}:${model.runIds[0]}`
+      });
+    }
+  }
+};

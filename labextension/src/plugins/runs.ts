@@ -1,0 +1,117 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+
+import { trackerIcon } from '../icons';
+import { RunsPanel } from '../panels/runs';
+import { CommandIDs, ITracker } from '../tokens';
+
+/** Adds the sidebar and the commands of the list. */
+export const runsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-tracker:runs',
+  description: 'Lists the runs of the experiment tracker in the sidebar.',
+  autoStart: true,
+  requires: [ITracker],
+  optional: [ILayoutRestorer, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: ITracker,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const { commands, shell } = app;
+    const { runs, selection, trans } = tracker;
+    const folder = () => runs.state.folder ?? '';
+    const panel = new RunsPanel({
+      tracker,
+      onOpen: runId =>
+        void commands.execute(CommandIDs.openRun, { runId, folder: folder() }),
+      onCompare: runIds =>
+        void commands.execute(CommandIDs.compareRuns, {
+          runIds: [...runIds],
+          folder: folder()
+        })
+    });
+    shell.add(panel, 'left', { rank: 350, type: 'Tracker' });
+    restorer?.add(panel, panel.id);
+
+    const show = (filter?: string, reveal?: string) => {
+      shell.activateById(panel.id);
+      if (filter !== undefined) {
+        runs.setFilter(filter);
+        panel.focusFilter();
+      }
+      if (reveal !== undefined) {
+        panel.reveal(reveal);
+      }
+    };
+    commands.addCommand(CommandIDs.showRuns, {
+      label: trans.__('Show Runs'),
+      caption: trans.__('Show the list of runs of this folder'),
+      icon: trackerIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            reveal: {
+              type: 'string',
+              description: trans.__('The id of a run to bring into view')
+            }
+          }
+        }
+      },
+      execute: args =>
+        show(
+          undefined,
+          typeof args.reveal === 'string' ? args.reveal : undefined
+        )
+    });
+    commands.addCommand(CommandIDs.filterRuns, {
+      label: trans.__('Filter Runs'),
+      caption: trans.__('Show the runs that match a filter'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            filter: {
+              type: 'string',
+              description: trans.__('Words of a name, or a filter')
+            }
+          }
+        }
+      },
+      execute: args =>
+        show(typeof args.filter === 'string' ? args.filter : runs.state.filter)
+    });
+    commands.addCommand(CommandIDs.refreshRuns, {
+      label: trans.__('Refresh Runs'),
+      caption: trans.__('Read the list of runs again'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => runs.refresh()
+    });
+    commands.addCommand(CommandIDs.clearSelection, {
+      label: trans.__('Clear the Selection of Runs'),
+      caption: trans.__('Take the ticks of all runs away'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => selection.runIds.length > 0,
+      execute: () => selection.clear()
+    });
+    selection.changed.connect(() => {
+      commands.notifyCommandChanged(CommandIDs.clearSelection);
+      commands.notifyCommandChanged(CommandIDs.compareRuns);
+    });
+
+    const category = trans.__('Tracker');
+    for (const command of [
+      CommandIDs.showRuns,
+      CommandIDs.filterRuns,
+      CommandIDs.refreshRuns,
+      CommandIDs.clearSelection
+    ]) {
+      palette?.addItem({ command, category });
+    }
+  }
+};

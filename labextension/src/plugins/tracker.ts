@@ -1,0 +1,128 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ISignal, Signal } from '@lumino/signaling';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { Api } from '../api';
+import { ColorModel } from '../models/colors';
+import { Live, LiveChannels } from '../models/live';
+import { Preferences } from '../models/preferences';
+import { RunsModel } from '../models/runs';
+import { SelectionModel } from '../models/selection';
+import { ITracker, Settings } from '../tokens';
+import { followFolder } from './folder';
+import { keep } from './keep';
+
+const PLUGIN_ID = 'jupyterlab-tracker:plugin';
+
+const DEFAULTS: Settings = {
+  defaultMetric: '',
+  maxPoints: 1_000,
+  sparklines: true,
+  pollSeconds: 3
+};
+
+/** The models that all views share, with nothing to see yet. */
+class Tracker implements ITracker {
+  constructor(app: JupyterFrontEnd, readonly trans: TranslationBundle) {
+    this.api = new Api(app.serviceManager.serverSettings);
+    this.channels = new LiveChannels(
+      folder =>
+        new Live(this.api, folder, () => this.settings.pollSeconds * 1_000)
+    );
+    this.runs = new RunsModel(this.api, this.channels);
+    this.runs.storeChanged.connect(() => this.selection.clear());
+    this.selection.changed.connect(() =>
+      this.colors.distinguish(this.selection.runIds)
+    );
+  }
+
+  readonly api: Api;
+  readonly channels: LiveChannels;
+  readonly runs: RunsModel;
+  readonly colors = new ColorModel();
+  readonly preferences = new Preferences();
+  readonly selection = new SelectionModel();
+
+  get settings(): Settings {
+    return this._settings;
+  }
+
+  set settings(settings: Settings) {
+    this._settings = settings;
+    this.runs.setDefaultMetric(settings.defaultMetric || null);
+    this._settingsChanged.emit();
+  }
+
+  get settingsChanged(): ISignal<this, void> {
+    return this._settingsChanged;
+  }
+
+  private _settings = DEFAULTS;
+  private _settingsChanged = new Signal<this, void>(this);
+}
+
+/** Provides what the views share, fed by the settings and by the folder that is worked in. */
+export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
+  id: PLUGIN_ID,
+  description: 'The client and the models of the experiment tracker.',
+  autoStart: true,
+  provides: ITracker,
+  optional: [
+    ISettingRegistry,
+    IStateDB,
+    ITranslator,
+    INotebookTracker,
+    IDefaultFileBrowser
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: ISettingRegistry | null,
+    state: IStateDB | null,
+    translator: ITranslator | null,
+    notebooks: INotebookTracker | null,
+    browser: IDefaultFileBrowser | null
+  ): ITracker => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_tracker');
+    const tracker = new Tracker(app, trans);
+    if (registry) {
+      void readSettings(registry, tracker);
+    }
+    if (state) {
+      void keep(state, 'jupyterlab-tracker:colors', tracker.colors);
+      void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
+    }
+    void app.restored.then(() => {
+      followFolder(notebooks, browser, app.serviceManager.contents, folder =>
+        tracker.runs.setFolder(folder)
+      );
+    });
+    return tracker;
+  }
+};
+
+async function readSettings(
+  registry: ISettingRegistry,
+  tracker: Tracker
+): Promise<void> {
+  try {
+    const settings = await registry.load(PLUGIN_ID);
+    const update = () => {
+      tracker.settings = {
+        ...DEFAULTS,
+        ...(settings.composite as Partial<Settings>)
+      };
+    };
+    settings.changed.connect(update);
+    update();
+  } catch (error) {
+    console.error('The settings of tracker could not be read.', error);
+  }
+}

@@ -1,0 +1,59 @@
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IApi } from './api';
+import type { ColorModel } from './models/colors';
+import type { LiveChannels } from './models/live';
+import type { Preferences } from './models/preferences';
+import type { RunsModel } from './models/runs';
+import type { SelectionModel } from './models/selection';
+
+/** The command IDs of the labextension. */
+export namespace CommandIDs {
+  /** Reveal the list of runs. */
+  export const showRuns = 'tracker:show-runs';
+  /** Reveal the list of runs and filter it: `{filter}`. */
+  export const filterRuns = 'tracker:filter-runs';
+  /** Read the list of runs again. */
+  export const refreshRuns = 'tracker:refresh-runs';
+  /** Take away every tick. */
+  export const clearSelection = 'tracker:clear-selection';
+  /** Compare runs: `{runIds, folder}`, without them the ticked ones. */
+  export const compareRuns = 'tracker:compare-runs';
+  /** Open one run: `{runId, folder}`. */
+  export const openRun = 'tracker:open-run';
+}
+
+/** What the settings editor sets. */
+export interface Settings {
+  /** The metric that the list shows first; '' for the most common one. */
+  readonly defaultMetric: string;
+  /** Points of a curve before it is sampled. */
+  readonly maxPoints: number;
+  /** Whether rows of the list show a small curve of the metric. */
+  readonly sparklines: boolean;
+  /** Seconds between two questions where no websocket can be had. */
+  readonly pollSeconds: number;
+}
+
+/** What the views of the labextension share. */
+export interface ITracker {
+  readonly api: IApi;
+  readonly channels: LiveChannels;
+  readonly colors: ColorModel;
+  readonly preferences: Preferences;
+  /** The runs that the sidebar lists. */
+  readonly runs: RunsModel;
+  /** The runs that are ticked. */
+  readonly selection: SelectionModel;
+  readonly settings: Settings;
+  readonly settingsChanged: ISignal<ITracker, void>;
+  readonly trans: TranslationBundle;
+}
+
+/** The token of what the views share. */
+export const ITracker = new Token<ITracker>(
+  'jupyterlab-tracker:ITracker',
+  'The experiment tracker: its client, its lists of runs and what is ticked.'
+);
