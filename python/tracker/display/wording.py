@@ -50,9 +50,13 @@ def number(value: float) -> str:
         return str(int(value))
     if 1e-3 <= abs(value) < 1e7:
         digits = max(0, 3 - math.floor(math.log10(abs(value))))
-        return f"{value:.{digits}f}"
+        return _trimmed(f"{value:.{digits}f}")
     mantissa, exponent = f"{value:.3e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+    return f"{_trimmed(mantissa)}e{int(exponent)}"
+
+
+def _trimmed(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def duration(milliseconds: int) -> str:

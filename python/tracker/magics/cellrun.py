@@ -175,7 +175,8 @@ class _RecordedRun:
         self._composer.error = outcome.summary
         if self._config.capture_outputs and self._outputs.left_out:
             self._composer.notes.append(f"Not kept: {self._outputs.left_out}.")
-        self._card.finish(is_shown=not self._taps.was_cleared)
+        last = self._composer.compose(self._run)
+        self._card.finish(last, is_shown=not self._taps.was_cleared)
 
 
 def _error_output(outcome: Outcome, text: str) -> Output:

@@ -37,9 +37,9 @@ class CardComposer:
         """Return the card of a run that has just begun. Raises TrackerError."""
         return Card(run, self._experiment_name(run), run.info.start_time, self.params)
 
-    def compose(self) -> Card:
-        """Return the card as of now. Raises TrackerError."""
-        run = self.store.get_run(self.run_id)
+    def compose(self, run: Run | None = None) -> Card:
+        """Return the card as of now; `run` is read where it is not given. Raises TrackerError."""
+        run = run or self.store.get_run(self.run_id)
         children, count = self._children()
         return Card(
             run,
@@ -93,12 +93,11 @@ class LiveCard:
         if self._channel.is_live:
             threading.Thread(target=self._refresh, name="tracker-card", daemon=True).start()
 
-    def finish(self, *, is_shown: bool) -> None:
-        """Show the card as it stays. `is_shown`: nobody cleared the output. Raises TrackerError."""
+    def finish(self, last: Card, *, is_shown: bool) -> None:
+        """Show the card as it stays. `is_shown` says that nobody cleared the output."""
         self._ended.set()
-        card = self._compose()
         with self._lock:
-            self._channel.finish(card, is_shown=is_shown)
+            self._channel.finish(last, is_shown=is_shown)
 
     def stop(self) -> None:
         """Leave the card as it is."""
