@@ -1,27 +1,26 @@
 """LIKE and ILIKE patterns: `%` is any text, `_` any one character, everything else itself.
 
-There is no escape, as in MLflow. Both engines below SQL's LIKE are avoided where they differ: LIKE
-is case-sensitive, which SQLite's own is not, so it becomes a GLOB; ILIKE knows the cases of every
-alphabet, which SQLite's own does only of ASCII.
+There is no escape, as in MLflow. SQLite's own LIKE ignores the case of ASCII letters only. So LIKE
+becomes a GLOB, which is case-sensitive, and ILIKE beyond ASCII a GLOB that lists both cases.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Final
+
+_WILDCARDS: Final = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
 
 
-def as_glob(pattern: str, *, ignore_case: bool = False) -> str:
-    """Return SQLite's GLOB that matches the same texts as the pattern."""
-    wildcards = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
-    parts = []
-    for character in pattern:
-        either = _cases(character) if ignore_case else character
-        parts.append(wildcards.get(character) or (f"[{either}]" if len(either) > 1 else either))
-    return "".join(parts)
+def as_sql_pattern(pattern: str, *, ignore_case: bool = False) -> tuple[str, str]:
+    """Return the operator of SQLite, and its pattern, that match what the pattern matches."""
+    if ignore_case and pattern.isascii():
+        return "LIKE", pattern
+    return "GLOB", "".join(_glob_of(character, ignore_case) for character in pattern)
 
 
 def as_regex(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
-    """Return the regular expression whose `fullmatch` agrees with `as_glob`."""
+    """Return the regular expression whose `fullmatch` agrees with `as_sql_pattern`."""
     pieces = re.split("%+", pattern)
     last = len(pieces) - 1
     text = ""
@@ -46,6 +45,11 @@ def _cases(character: str) -> str:
     if character.isascii():
         single = [form for form in single if form.isascii()]
     return "".join(single)
+
+
+def _glob_of(character: str, ignore_case: bool) -> str:
+    either = _cases(character) if ignore_case else character
+    return _WILDCARDS.get(character) or (f"[{either}]" if len(either) > 1 else either)
 
 
 def _regex_of(character: str, ignore_case: bool) -> str:
