@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
+import functools
 import importlib
 import importlib.util
 import os
@@ -34,9 +35,6 @@ EXPERIMENT_TAG = "tracker.experiment"
 # Figures are files here, whatever window or notebook the environment was made for.
 if "inline" in os.environ.setdefault("MPLBACKEND", "Agg"):
     os.environ["MPLBACKEND"] = "Agg"
-
-
-# --- parameters -------------------------------------------------------------------------------
 
 
 def number(text: str) -> int | float | complex:
@@ -82,25 +80,49 @@ def anything(text: str) -> Any:
         return text
 
 
-# --- runs -------------------------------------------------------------------------------------
+class Tracking:
+    """MLflow's or tracker's functions, in which a notebook's cells log as they did there."""
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+        self._outer: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+    def start_run(self, run_id: str | None = None, **options: Any) -> Any:
+        """Start a run: inside a tracked cell a child of the cell's, else in the last one's place."""
+        active = self._module.active_run()
+        if active is not None and active.info.run_id in self._outer:
+            options["nested"] = True
+        elif active is not None and not options.get("nested") and self._module.__name__ == "mlflow":
+            self._module.end_run()
+        return self._module.start_run(run_id=run_id, **options)
+
+    @contextlib.contextmanager
+    def around(self, run: Any) -> Iterator[None]:
+        """Make the runs that are started inside children of `run`."""
+        self._outer.append(run.info.run_id)
+        try:
+            yield
+        finally:
+            self._outer.pop()
 
 
-class LaunchedTracking:
-    """MLflow's or tracker's functions inside a run that a launcher has opened.
+class LaunchedTracking(Tracking):
+    """The same inside a run that a launcher has opened.
 
     The launcher's experiment holds all runs; a notebook with one run logs it as the launcher's.
     """
 
     def __init__(self, module: Any, run: Any, *, alone: bool) -> None:
-        self._module = module
+        super().__init__(module)
         self._launched = run
         self._alone = alone
         self._given = set(run.data.params)
         self._experiment = ""
         self._experiments: set[str] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._module, name)
+        self._outer.append(run.info.run_id)
 
     def set_tracking_uri(self, uri: object) -> None:
         """Keep the launcher's store."""
@@ -115,16 +137,14 @@ class LaunchedTracking:
     def start_run(self, run_id: str | None = None, **options: Any) -> Any:
         """Start a run nested in the launcher's, or give that one to the only run there is."""
         if run_id is not None:
-            return self._module.start_run(run_id=run_id, nested=True)
+            return super().start_run(run_id, **options)
         options.pop("experiment_id", None)
         tags = {**(options.pop("tags", None) or {}), **self._experiment_tag()}
-        active = self._module.active_run()
-        if self._alone and active is not None:
+        if self._alone and self._module.active_run() is not None:
             self._alone = False
-            if tags:
-                self._module.set_tags(tags)
-            return active
-        return self._module.start_run(tags=tags, **{**options, "nested": active is not None})
+            self._module.set_tags(tags)
+            return self._module.active_run()
+        return super().start_run(**options, tags=tags)
 
     def log_param(self, key: str, value: Any, *rest: Any, **options: Any) -> Any:
         """Log a param unless the launcher has: its text may differ (`.5` for 0.5)."""
@@ -143,7 +163,7 @@ class LaunchedTracking:
         if names and self._experiments.issuperset(names):
             options["experiment_ids"] = [self._launched.info.experiment_id]
             del options["experiment_names"]
-            if len(names) == 1:
+            if len(names) == 1 and "'" not in names[0]:
                 wanted = f"tags.`{EXPERIMENT_TAG}` = '{names[0]}'"
                 asked = options.get("filter_string")
                 options["filter_string"] = f"{asked} AND {wanted}" if asked else wanted
@@ -206,11 +226,15 @@ def _ending_the_run(show: Callable[..., Any]) -> Callable[..., None]:
 def __getattr__(name: str) -> Any:
     """`tracker` and `mlflow`: the one to log with, found when it is first asked for."""
     if name == "tracker":
-        return _launched if _launched is not None else importlib.import_module(_installed())
+        return _launched or _tracking(_installed())
     if name == "mlflow":
-        module = importlib.import_module("mlflow")
-        return _launched if _launched is not None and _launched._module is module else module
+        return _launched if _launched and _launched.__name__ == "mlflow" else _tracking("mlflow")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@functools.cache
+def _tracking(name: str) -> Tracking:
+    return Tracking(importlib.import_module(name))
 
 
 def _installed() -> str:
@@ -239,21 +263,27 @@ def tracked(
     elif experiment:
         options["experiment_id"] = _experiment_id(tracking, experiment)
     try:
-        with tracking.start_run(**options) as run:
-            if params:
-                tracking.log_params(dict(params))
-            yield run
+        with tracking.start_run(**options) as run, tracking.around(run):
+            try:
+                yield run
+            finally:
+                _log_found(tracking, run, params or {})
     finally:
         if isinstance(tracking, LaunchedTracking):
             tracking.use_experiment(before)
 
 
+def _log_found(tracking: Any, run: Any, params: Mapping[str, Any]) -> None:
+    """Log the literals of a cell as params, but for those that it logged itself."""
+    logged = tracking.get_run(run.info.run_id).data.params if params else {}
+    new = {key: value for key, value in params.items() if key not in logged}
+    if new:
+        tracking.log_params(new)
+
+
 def _experiment_id(tracking: Any, name: str) -> str:
     found = tracking.get_experiment_by_name(name)
     return str(found.experiment_id if found is not None else tracking.create_experiment(name))
-
-
-# --- what a cell shows ------------------------------------------------------------------------
 
 
 def show(value: object) -> None:
@@ -286,8 +316,6 @@ def _logs() -> bool:
     """Whether anything here logs runs; a script that only draws needs neither library."""
     return _launched is not None or "tracker" in sys.modules or "mlflow" in sys.modules
 
-
-# --- what only IPython does -------------------------------------------------------------------
 
 _loop: asyncio.AbstractEventLoop | None = None
 
