@@ -30,10 +30,14 @@ LINK = "#tracker-run="
 """What the panel recognises: a link to this plus a run id opens the run."""
 
 CURVE_WIDTH, CURVE_HEIGHT = 132, 20
+_MARGIN = 3
 _MUTED = "opacity:.65"
 _LINE = "1px solid var(--jp-border-color2,rgba(128,128,128,.3))"
-_CELL = "padding:1px 18px 1px 0;text-align:left;border:0;white-space:nowrap;vertical-align:middle"
-_NUMBER = f"{_CELL};font-variant-numeric:tabular-nums"
+_CELL = (
+    "padding:1px 18px 1px 0;text-align:left;border:0;white-space:nowrap;vertical-align:middle;"
+    "line-height:1.6"
+)
+_NUMBER = f"{_CELL};font-variant-numeric:tabular-nums;min-width:3.6em"
 _STATE_COLOURS = {
     "running": "var(--jp-info-color1,#1e88e5)",
     "finished": "var(--jp-success-color1,#2e9e4f)",
@@ -138,17 +142,18 @@ def _metric(metric: MetricSummary, curve: Curve | None) -> str:
 
 
 def _curve(curve: Curve) -> str:
-    inner = CURVE_HEIGHT - 4
-    path = sparkline.svg_path(curve, CURVE_WIDTH - 6, inner)
+    width, height = CURVE_WIDTH - 2 * _MARGIN, CURVE_HEIGHT - 2 * _MARGIN
+    path = sparkline.svg_path(curve, width, height)
     if not path:
         return ""
-    x, y = sparkline.end_point(curve, CURVE_WIDTH - 6, inner)
+    x, y = sparkline.end_point(curve, width, height)
     colour = "var(--jp-brand-color1,#1976d2)"
     return (
         f'<svg width="{CURVE_WIDTH}" height="{CURVE_HEIGHT}" role="img" '
         f'style="vertical-align:middle;overflow:visible">'
         f"<title>{sparkline.blocks(curve)}</title>"
-        f'<g transform="translate(2 2)"><path d="{path}" fill="none" stroke-width="1.5" '
+        f'<g transform="translate({_MARGIN} {_MARGIN})">'
+        f'<path d="{path}" fill="none" stroke-width="1.5" '
         f'stroke-linejoin="round" stroke-linecap="round" style="stroke:{colour}"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" style="fill:{colour}"/></g></svg>'
     )

@@ -68,6 +68,10 @@ def _params(config: Tracker, tracked: TrackedCell) -> dict[str, str]:
     return {parameter.name: parameter.text for parameter in found}
 
 
+def _bounds(config: Tracker) -> Bounds:
+    return Bounds(config.max_output_text, config.max_output_bytes, config.max_outputs)
+
+
 class _UnstoredRun:
     """A run that no store keeps; tracking has warned of it. What is logged to it is counted."""
 
@@ -94,9 +98,7 @@ class _RecordedRun:
         self._trouble = Trouble()
         self._ended = threading.Event()
         self._environment = EnvironmentKeeper(self._artifacts, self._ended)
-        self._outputs = OutputList(
-            Bounds(config.max_output_text, config.max_output_bytes, config.max_outputs)
-        )
+        self._outputs = OutputList(_bounds(config)) if config.capture_outputs else None
         self._taps = Taps(shell, self._outputs)
         self._composer = CardComposer(run.store, run.run_id, params)
         self._card: LiveCard | None = None
@@ -127,7 +129,9 @@ class _RecordedRun:
     def finish(self, outcome: Outcome) -> None:
         """Keep what the cell gave and end the run. Tells what fails, raises nothing."""
         try:
-            self._taps.close()
+            failure = self._taps.close()
+            if failure is not None:
+                self._trouble.note("keep all of the cell's outputs", failure)
             with self._trouble.while_("keep the cell's outputs"):
                 self._keep_outputs(outcome)
             with self._trouble.while_("store the params found in the cell"):
@@ -149,12 +153,12 @@ class _RecordedRun:
             background.submit(self._environment)
 
     def _keep_outputs(self, outcome: Outcome) -> None:
-        outputs = self._outputs.outputs() if self._config.capture_outputs else []
+        outputs = self._outputs.outputs() if self._outputs is not None else []
         if outcome.error is not None:
             text = traceback_text(self._shell, outcome.error)
             keep_traceback(self._artifacts, text)
             outputs.append(_error_output(outcome, text))
-        if outputs and self._config.capture_outputs:
+        if outputs and self._outputs is not None:
             keep_outputs(self._artifacts, outputs)
 
     def _store_facts(self, outcome: Outcome) -> None:
@@ -164,7 +168,7 @@ class _RecordedRun:
         facts: dict[str, str | None] = {}
         if outcome.error is not None:
             facts[tags.ERROR] = outcome.summary[:_LONGEST_ERROR]
-        if self._config.capture_outputs and self._outputs.left_out:
+        if self._outputs is not None and self._outputs.left_out:
             facts[tags.OUTPUTS_LEFT_OUT] = self._outputs.left_out
         if inferred or facts:
             store.log_batch(self.run_id, params=inferred, tags=facts)
@@ -173,7 +177,7 @@ class _RecordedRun:
         if self._card is None:
             return
         self._composer.error = outcome.summary
-        if self._config.capture_outputs and self._outputs.left_out:
+        if self._outputs is not None and self._outputs.left_out:
             self._composer.notes.append(f"Not kept: {self._outputs.left_out}.")
         last = self._composer.compose(self._run)
         self._card.finish(last, is_shown=not self._taps.was_cleared)

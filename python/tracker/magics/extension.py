@@ -7,6 +7,7 @@ the cell runs as if tracker were not there.
 from __future__ import annotations
 
 import ast
+import threading
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ class Extension:
         self.config = Tracker(parent=shell)
         self.session: SessionLog = begin_session()
         self._marker = Marker()
-        self._executing: list[_Executing] = []
+        self._stacks: dict[int, list[_Executing]] = {}
 
     @property
     def _configurables(self) -> list[Any]:
@@ -66,7 +67,7 @@ class Extension:
     def unload(self) -> None:
         """Leave the shell as it was found. The run of a cell that is executing is cut short."""
         shell = self.shell
-        for executing in self._executing:
+        for executing in [cell for stack in self._stacks.values() for cell in stack]:
             if executing.cell_run is not None:
                 executing.cell_run.finish(outcome_of(None))
         shell.input_transformer_manager.cleanup_transforms.remove(self._marker)
@@ -86,7 +87,7 @@ class Extension:
             source = raw_cell if tracked is None else tracked.source
             started = self.session.started(source, raw_cell, getattr(info, "cell_id", None))
             executing = _Executing(info, raw_cell, started)
-            self._executing.append(executing)
+            self._stacks.setdefault(threading.get_ident(), []).append(executing)
             if tracked is not None and not tracked.request.help and self._compiles(info):
                 with trouble.while_("start a run for this cell"):
                     from tracker.magics import cellrun  # half of what loading would cost
@@ -128,14 +129,23 @@ class Extension:
         path = notebook_path(self.shell.user_ns, session.get_tracking_uri())
         if path is not None:
             found[SOURCE_NAME] = path
-        if self._executing:
-            # The outermost: cells that code runs have neither id nor prompt of their own.
-            cell = self._executing[0]
+        cell = self._outermost()
+        if cell is not None:
             if cell.started.cell_id:
                 found[tags.CELL_ID] = cell.started.cell_id
             if cell.info.store_history:
                 found[tags.EXECUTION_COUNT] = str(self.shell.execution_count - 1)
         return found
+
+    def _outermost(self) -> _Executing | None:
+        """Return the cell that a run of this thread starts in, None between cells.
+
+        Cells that code runs have neither id nor prompt of their own; those of a thread that is the
+        user's own are those of the notebook.
+        """
+        own = self._stacks.get(threading.get_ident())
+        stack = own or next(filter(None, list(self._stacks.values())), [])
+        return stack[0] if stack else None
 
     # -- a cell's end -------------------------------------------------------------------------
 
@@ -144,17 +154,18 @@ class Extension:
 
         Without a result, or with one made up by IPython after a cancellation, it is the innermost.
         """
+        stack = self._stacks.get(threading.get_ident(), [])
         info = getattr(result, "info", None)
-        for index in range(len(self._executing) - 1, -1, -1):
-            if self._executing[index].info is info:
-                for stale in self._executing[index + 1 :]:
+        for index in range(len(stack) - 1, -1, -1):
+            if stack[index].info is info:
+                for stale in stack[index + 1 :]:
                     self._finish(stale, None)
-                found = self._executing[index]
-                del self._executing[index:]
+                found = stack[index]
+                del stack[index:]
                 return found
         raw_cell = getattr(info, "raw_cell", None)
-        if self._executing and raw_cell in (None, self._executing[-1].raw_cell):
-            return self._executing.pop()
+        if stack and raw_cell in (None, stack[-1].raw_cell):
+            return stack.pop()
         return None
 
     def _finish(self, executing: _Executing, result: ExecutionResult | None) -> None:

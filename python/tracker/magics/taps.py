@@ -8,6 +8,7 @@ and those of its streams to a thread that is not the user's.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,11 @@ Listener = Callable[..., None]
 
 
 class _Tap:
-    """One wrapped method. `listen` gets the call's arguments before the method does its work."""
+    """One wrapped method. `listen` gets the call's arguments before the method does its work.
+
+    In a child process that was forked meanwhile nobody listens: what it shows goes its own way,
+    and a lock that another thread held when it was forked would never be let go.
+    """
 
     def __init__(self, owner: object, name: str, listen: Listener) -> None:
         self.owner = owner
@@ -29,13 +34,16 @@ class _Tap:
         self.was_own = name in vars(owner)
         self.original = getattr(owner, name)
         self.is_open = True
+        self.failure: Exception | None = None
+        pid = os.getpid()
 
         def heard(*args: Any, **kwargs: Any) -> Any:
-            if self.is_open:
+            if self.is_open and os.getpid() == pid:
                 try:
                     listen(*args, **kwargs)
-                except Exception:  # what cannot be kept must still be shown
+                except Exception as error:  # what cannot be kept must still be shown
                     self.is_open = False
+                    self.failure = error
             return self.original(*args, **kwargs)
 
         self.wrapper = heard
@@ -53,9 +61,12 @@ class _Tap:
 
 
 class Taps:
-    """Feeds an `OutputList` with everything that a shell shows from `open` until `close`."""
+    """Feeds an `OutputList` with everything that a shell shows from `open` until `close`.
 
-    def __init__(self, shell: InteractiveShell, outputs: OutputList) -> None:
+    Without one it only notices whether the output is cleared.
+    """
+
+    def __init__(self, shell: InteractiveShell, outputs: OutputList | None) -> None:
         self._shell = shell
         self._outputs = outputs
         self._taps: list[_Tap] = []
@@ -63,27 +74,29 @@ class Taps:
 
     def open(self) -> None:
         """Begin to listen. What cannot be listened to is left alone."""
-        shell = self._shell
-        for owner, name, listen in (
-            (sys.stdout, "write", self._printed("stdout")),
-            (sys.stderr, "write", self._printed("stderr")),
-            (shell.display_pub, "publish", self._published),
-            (shell.display_pub, "clear_output", self._cleared),
-            (shell.displayhook, "write_format_data", self._resulted),
-        ):
-            try:
-                self._taps.append(_Tap(owner, name, listen))
-            except (AttributeError, TypeError):  # an object that takes no attributes
-                continue
+        self._tap(self._shell.display_pub, "clear_output", self._cleared)
+        if self._outputs is not None:
+            self._tap(sys.stdout, "write", self._printed(self._outputs, "stdout"))
+            self._tap(sys.stderr, "write", self._printed(self._outputs, "stderr"))
+            self._tap(self._shell.display_pub, "publish", self._published)
+            self._tap(self._shell.displayhook, "write_format_data", self._resulted)
 
-    def close(self) -> None:
-        """Stop listening and leave everything as it was."""
+    def _tap(self, owner: object, name: str, listen: Listener) -> None:
+        try:
+            self._taps.append(_Tap(owner, name, listen))
+        except (AttributeError, TypeError):  # an object that takes no attributes
+            return
+
+    def close(self) -> Exception | None:
+        """Stop listening, leave everything as it was; return what a listener failed with."""
+        failures = [tap.failure for tap in self._taps if tap.failure is not None]
         for tap in reversed(self._taps):
             tap.close()
         self._taps.clear()
+        return failures[0] if failures else None
 
-    def _printed(self, name: StreamName) -> Listener:
-        shell, write = self._shell, self._outputs.write
+    def _printed(self, outputs: OutputList, name: StreamName) -> Listener:
+        shell, write = self._shell, outputs.write
 
         def listen(text: str, *args: object) -> None:
             # A terminal prints displays and results as well; they are kept as what they are.
@@ -106,6 +119,8 @@ class Taps:
         update: bool = False,
         **kwargs: object,
     ) -> None:
+        if self._outputs is None:
+            return
         display_id = (transient or {}).get("display_id")
         if not update:
             self._outputs.show("display_data", data, metadata, display_id=display_id)
@@ -114,8 +129,11 @@ class Taps:
 
     def _cleared(self, wait: bool = False) -> None:
         self.was_cleared = True
-        self._outputs.clear(wait)
+        if self._outputs is not None:
+            self._outputs.clear(wait)
 
     def _resulted(self, data: dict[str, object], metadata: dict[str, object] | None = None) -> None:
+        if self._outputs is None:
+            return
         count = self._shell.displayhook.prompt_count
         self._outputs.show("execute_result", data, metadata, execution_count=count)
