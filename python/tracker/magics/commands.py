@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +13,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from tracker.capture.notebook import notebook_path
 from tracker.capture.session import SessionLog
+from tracker.display.wording import clean
 from tracker.errors import TrackerError
 from tracker.magics.arguments import parse_track_line, track_help
 from tracker.tracking import session
@@ -19,7 +21,7 @@ from tracker.tracking import session
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-    from tracker.export import ExportResult
+    from tracker.export import ExportParameter, ExportResult
 
 
 @magics_class
@@ -104,8 +106,26 @@ def _export_request(line: str) -> argparse.Namespace:
 
 
 def _described(result: ExportResult) -> str:
-    folder = _short(Path(result.folder))
-    return folder
+    """Return what was written, how to run it, and what to know about it."""
+    folder = _short(result.folder)
+    lines = [f"Written to {folder}: {', '.join(result.files)}", "", "Run it with", ""]
+    example = ""
+    if result.parameters:
+        first = result.parameters[0]
+        example = f" -P {shlex.quote(f'{first.name}={first.text}')}"
+    lines.append(f"    mlflow run {shlex.quote(folder)} --env-manager local{example}")
+    if result.parameters:
+        lines += ["", "Parameters", "", *_table(result.parameters)]
+    if result.remarks:
+        lines += ["", "To know", "", *(f"  - {remark}" for remark in result.remarks)]
+    return "\n".join(lines)
+
+
+def _table(parameters: Sequence[ExportParameter]) -> list[str]:
+    rows = [(p.name, p.type, clean(p.text, 60), clean(p.help, 80)) for p in parameters]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = (map(str.ljust, row, widths) for row in rows)
+    return ["    " + "  ".join(cells).rstrip() for cells in padded]
 
 
 def _short(folder: Path) -> str:
