@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zlib
 from array import array
 from dataclasses import replace
@@ -128,9 +129,15 @@ def test_a_count_that_the_bytes_cannot_hold_is_refused_before_memory_is_taken() 
 
 def test_a_bomb_is_not_inflated_beyond_its_count() -> None:
     bomb = zlib.compress(bytes(50_000_000), 9)
-    planes = struct.pack("<8I", *[len(bomb)] * 8) + bomb * 8
+    packed = with_blob(
+        random_walk(100_000), "values", b"\x02" + struct.pack("<8I", *[len(bomb)] * 8) + bomb * 8
+    )
+    tracemalloc.start()
     with pytest.raises(StoreError, match="a plane"):
-        unpack(replace(random_walk(100_000), values=b"\x02" + planes))
+        unpack(packed)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 @pytest.mark.parametrize("name", ["steps", "timestamps", "values"])

@@ -187,6 +187,13 @@ def test_a_definition_of_nonsense_ends_the_journal(tmp_path: Path, text: bytes) 
     assert page.torn
 
 
+def test_a_definition_of_a_changed_name_ends_the_journal(tmp_path: Path) -> None:
+    definition = encode_definition(0, Series("loss"))
+    page = read_journal(journal_of(tmp_path, definition.replace(b"loss", b"boss"), slot(1, 0)))
+    assert not page.definitions
+    assert page.torn
+
+
 @pytest.mark.parametrize("length", [-1, 65_537, 2**62])
 def test_a_definition_of_impossible_length_ends_the_journal(tmp_path: Path, length: int) -> None:
     head = struct.pack("<qqdI", length, 0, 0.0, DEFINITION)

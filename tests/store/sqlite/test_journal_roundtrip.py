@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import struct
 import subprocess
 import sys
@@ -240,6 +241,26 @@ def test_a_kind_of_writer_is_chosen_by_trying(
     assert steps_read(writer.path) == [0, 1, 2]
     with pytest.raises(OSError, match="No such device"):
         create_journal(tmp_path, "run", mapped=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="cannot allocate ahead")
+def test_a_mapped_file_has_its_blocks_before_they_are_written(tmp_path: Path) -> None:
+    writer = create_journal(tmp_path, "run", mapped=True)
+    for count in (0, FIRST_CHUNK // 32):
+        log_numbered(writer, count)
+        stat = writer.path.stat()
+        assert stat.st_size >= writer.end
+        assert stat.st_blocks * 512 >= stat.st_size
+
+
+def test_without_posix_fallocate_blocks_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("os.posix_fallocate", raising=False)
+    writer = create_journal(tmp_path, "run", mapped=True)
+    log_numbered(writer, 10_000)
+    assert writer.path.stat().st_blocks * 512 >= writer.path.stat().st_size
+    assert steps_read(writer.path) == list(range(10_000))
 
 
 def test_a_missing_folder_is_an_os_error(tmp_path: Path, mapped: bool) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 _REMOTE = frozenset({"nfs", "nfs3", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "gfs2"})
 """Filesystems where a page stored by one host is seen late, or at a fault ends the process."""
 
+MOUNTS = Path("/proc/self/mountinfo")
+"""Where Linux tells what is mounted."""
+
 
 def maps_reliably(folder: Path) -> bool:
     """Return whether files in `folder` may be written through shared mappings.
@@ -27,7 +30,7 @@ def maps_reliably(folder: Path) -> bool:
 def _kind_of(device: int) -> str:
     """Return what a mounted device holds, or nothing where the system does not tell."""
     try:
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+        mounts = MOUNTS.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     number = f"{os.major(device)}:{os.minor(device)}"

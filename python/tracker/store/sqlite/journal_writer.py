@@ -265,7 +265,13 @@ class MappedWriter(JournalWriter):
             base = start - start % mmap.ALLOCATIONGRANULARITY
             size = max(self._chunk, start + needed - base)
             size += -size % FIRST_CHUNK
-            _allocate(self._fd, base + size, self.path)
+            try:
+                _allocate(self._fd, base + size, self.path)
+            except OSError:
+                if self._chunk == FIRST_CHUNK:
+                    raise
+                self._chunk = FIRST_CHUNK  # there may be room for less
+                continue
             window = mmap.mmap(self._fd, size, offset=base)
             # A signal handler may have logged meanwhile.
             at = self._base + self._at - base
