@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import threading
@@ -43,6 +44,23 @@ def open_store(uri: str | Path, *, create: bool = True) -> Store:
         make_store_folder(path.parent)
         _opened[key] = store = SqliteStore(path)
         return store
+
+
+def _close_stores() -> None:
+    """At the end of the process: points still in journals go into the database."""
+    for (pid, _), store in list(_opened.items()):
+        if pid == os.getpid():
+            store.close()
+
+
+def _after_fork_in_child() -> None:
+    global _opening
+    _opening = threading.Lock()
+
+
+atexit.register(_close_stores)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def database_path(uri: str | Path) -> Path:

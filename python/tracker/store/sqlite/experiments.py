@@ -138,8 +138,9 @@ def set_tags(
 def count_runs(connection: sqlite3.Connection, stages: tuple[str, ...]) -> dict[str, int]:
     """Return the number of runs of each experiment that has any."""
     marks = ",".join("?" * len(stages))
+    # The plus keeps SQLite to the index that is sorted by experiment.
     rows = connection.execute(
-        f"SELECT experiment, count(*) FROM runs WHERE lifecycle_stage IN ({marks}) "
+        f"SELECT experiment, count(*) FROM runs WHERE +lifecycle_stage IN ({marks}) "
         "GROUP BY experiment",
         stages,
     )

@@ -65,7 +65,3 @@ class LivePoints:
     def _drop_excess(self) -> None:
         while sum(it.count for it in self._followed.values()) > KEPT_POINTS:
             self._followed.popitem(last=False)
-
-    def after_fork_in_child(self) -> None:
-        """Make the lock anew: a thread that is not here may have held it."""
-        self._guard = threading.Lock()

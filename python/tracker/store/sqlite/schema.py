@@ -54,7 +54,8 @@ CREATE TABLE runs(
     heartbeat_time INTEGER,
     revision INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX runs_by_start ON runs(experiment, lifecycle_stage, start_time, run_id);
+CREATE INDEX runs_by_start ON runs(experiment, lifecycle_stage, start_time DESC, run_id);
+CREATE INDEX runs_newest ON runs(lifecycle_stage, start_time DESC, run_id);
 CREATE INDEX runs_by_revision ON runs(revision);
 CREATE INDEX runs_running ON runs(id) WHERE status = 'RUNNING';
 

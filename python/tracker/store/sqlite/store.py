@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import weakref
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.entities import (
     Changes,
@@ -26,6 +26,7 @@ from tracker.store.sqlite import (
     experiments,
     facts,
     finding,
+    forking,
     opening,
     packing,
     reading,
@@ -35,11 +36,13 @@ from tracker.store.sqlite import (
 )
 from tracker.store.sqlite.background import Background
 from tracker.store.sqlite.connection import Database
-from tracker.store.sqlite.history import Histories
 from tracker.store.sqlite.journal import JournalClosed
 from tracker.store.sqlite.journals import LiveJournals
 from tracker.store.sqlite.locations import Locations
 from tracker.store.sqlite.recovery import Recovery
+
+if TYPE_CHECKING:
+    from tracker.store.sqlite.history import Histories
 
 _STAGES = {
     ViewType.ACTIVE_ONLY: (str(LifecycleStage.ACTIVE),),
@@ -60,10 +63,9 @@ class SqliteStore:
         self._journals = LiveJournals(self._database, folder)
         self._writers = self._journals.writers
         self._known_keys: set[str] = set()
-        self._histories = Histories(self._database, folder)
         self._recovery = Recovery(self._database, folder)
         self._background = Background(self._journals.fold, self._beat)
-        _stores.add(self)
+        forking.watch(self)
         self._recovery.sweep()
         self._recovery.recover()
 
@@ -113,7 +115,7 @@ class SqliteStore:
         """Return a page of experiments, newest first by default. Raises FilterError."""
         query = finding.experiments_query(filter_string, order_by, max_results, page_token)
         with self._database.reading() as connection:
-            page = finding.find(connection, self._locations, query, _STAGES[view_type])
+            page = finding.find(connection, query, _STAGES[view_type], finding.anywhere())
             found = experiments.of_ids(connection, self._locations, page.ids)
         return PagedList(found, page.token, page.total)
 
@@ -188,12 +190,14 @@ class SqliteStore:
 
         Raises FilterError, InvalidValue (max_results, page_token).
         """
-        query = finding.runs_query(filter_string, order_by, max_results, page_token)
+        query = finding.runs_query(
+            filter_string, order_by, max_results, page_token, self._locations.root
+        )
         self._recovery.recover()
         self._journals.fold()
         with self._database.reading() as connection:
             among = finding.in_experiments(connection, experiment_ids)
-            page = finding.find(connection, self._locations, query, _STAGES[view_type], among)
+            page = finding.find(connection, query, _STAGES[view_type], among)
             found = reading.runs_of(connection, self._locations, page.ids)
         return PagedList(found, page.token, page.total)
 
@@ -331,6 +335,13 @@ class SqliteStore:
         self._journals.close_all()
         self._database.close()
 
+    @cached_property
+    def _histories(self) -> Histories:
+        """What reads points; imported by those who do, for recording a run goes without."""
+        from tracker.store.sqlite.history import Histories
+
+        return Histories(self._database, self._journals.folder)
+
     def _log_to_journal(self, run_id: str, points: Sequence[Metric]) -> None:
         while True:
             writer = self._journals.open(run_id)
@@ -363,32 +374,6 @@ class SqliteStore:
         """Begin anew: files, threads and locks of the parent are not used here."""
         self._database.after_fork_in_child()
         self._journals.after_fork_in_child()
-        self._histories.live.after_fork_in_child()
+        self.__dict__.pop("_histories", None)
         self._recovery.after_fork_in_child()
         self._background = Background(self._journals.fold, self._beat)
-
-
-_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
-
-
-def _before_fork() -> None:
-    for store in list(_stores):
-        store.before_fork()
-
-
-def _after_fork_in_parent() -> None:
-    for store in list(_stores):
-        store.after_fork_in_parent()
-
-
-def _after_fork_in_child() -> None:
-    for store in list(_stores):
-        store.after_fork_in_child()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_after_fork_in_parent,
-        after_in_child=_after_fork_in_child,
-    )
