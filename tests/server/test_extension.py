@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.websocket import websocket_connect
 
 import tracker
+from tracker.store import open_store
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -50,3 +59,72 @@ def test_loading_the_extension_brings_only_its_own_few_modules(tmp_path: Path) -
     assert [
         name for name in loaded if name.startswith(("tracker.store", "tracker.artifacts"))
     ] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM ends a process at once on Windows")
+def test_a_server_that_finds_the_shipped_configuration_serves_and_ends_quietly(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "root"
+    run = open_store(root / ".tracker").create_run("0")
+    with (tmp_path / "log").open("wb") as log:
+        server = start_server(tmp_path, root, log)
+        try:
+            url = until(lambda: server_url(tmp_path / "runtime"))
+            asyncio.run(listen_until_the_end(f"ws{url[4:]}tracker/api/live?token=secret", server))
+            assert server.wait(30) == 0
+        finally:
+            server.kill()
+    written = (tmp_path / "log").read_text()
+    assert "Traceback" not in written
+    assert "Task was destroyed" not in written
+    assert run.info.status == "RUNNING"
+
+
+def start_server(folder: Path, root: Path, log: Any) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": str(REPOSITORY / "python" / "jupyter-config"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "TRACKER_TRACKING_URI": "",
+        "MLFLOW_TRACKING_URI": "",
+    }
+    options = ["--no-browser", "--allow-root", "--ServerApp.port=0", f"--ServerApp.root_dir={root}"]
+    command = [sys.executable, "-m", "jupyter_server", "--IdentityProvider.token=secret", *options]
+    return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
+def server_url(runtime: Path) -> str | None:
+    for file in runtime.glob("jpserver-*.json"):
+        try:
+            return str(json.loads(file.read_text())["url"])
+        except ValueError:  # half written
+            return None
+    return None
+
+
+def until(found: Callable[[], str | None]) -> str:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if value := found():
+            return value
+        time.sleep(0.05)
+    raise AssertionError("the server did not start in time")
+
+
+async def listen_until_the_end(url: str, server: subprocess.Popen[bytes]) -> None:
+    """End the server while a panel is connected."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                socket = await websocket_connect(url)
+                break
+            except OSError:  # it has written its URL and does not answer yet
+                await asyncio.sleep(0.05)
+        greeting = json.loads(await socket.read_message() or "")
+        assert greeting["revision"] > 0
+        server.terminate()
+        while await socket.read_message() is not None:
+            pass

@@ -1,14 +1,18 @@
 """Tells whoever listens what changes in a store: one watcher a store, and none while nobody does.
 
-Lives on the event loop; whatever blocks runs on the backend's threads.
+Listeners live on the event loop. Each watcher looks at its store from a thread of its own, so the
+loop is not even woken while nothing changes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from tracker.errors import TrackerError
 from tracker.server.rows import greeting, read_again, shown_uri
@@ -28,6 +32,10 @@ CHECK_SECONDS = 3.0
 """How often running runs are checked for life, and whether folders still mean this store."""
 FAILURE_SECONDS = 5.0
 """Before a store that could not be read is tried again."""
+CLOSE_SECONDS = 2.0
+"""How long the end of the server waits for a watcher that is looking."""
+
+P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
 
@@ -53,77 +61,143 @@ class LiveHub:
     """All watchers of a server. Its methods are called on the event loop."""
 
     def __init__(self, backend: Backend) -> None:
-        self.backend = backend
+        self._backend = backend
         self._watchers: dict[str, StoreWatcher] = {}
 
     def join(self, listener: Listener, uri: str, *, moved: bool = False) -> None:
         """Tell the listener from now on what changes there; one who moved must read again."""
         watcher = self._watchers.get(uri)
         if watcher is None:
-            watcher = self._watchers[uri] = StoreWatcher(self, uri)
-        watcher.add(listener, read_again=moved)
+            watcher = self._watchers[uri] = StoreWatcher(self, self._backend.service, uri)
+        watcher.add(listener, must_read_again=moved)
 
     def leave(self, listener: Listener) -> None:
         """Tell the listener nothing more."""
         for uri, watcher in list(self._watchers.items()):
             if watcher.remove(listener):
+                watcher.stop()
                 del self._watchers[uri]
 
     def close(self) -> None:
-        """Stop all watchers."""
-        for watcher in self._watchers.values():
-            watcher.stop()
+        """Stop all watchers and wait for them."""
+        watchers = list(self._watchers.values())
         self._watchers.clear()
+        for watcher in watchers:
+            watcher.stop()
+        for watcher in watchers:
+            watcher.wait(CLOSE_SECONDS)
 
 
 class StoreWatcher:
     """Follows one store from its first listener to its last."""
 
-    def __init__(self, hub: LiveHub, uri: str) -> None:
+    def __init__(self, hub: LiveHub, service: Service, uri: str) -> None:
         self._hub = hub
-        self._run = hub.backend.run
-        self._service = hub.backend.service
+        self._service = service
         self._uri = uri
+        self._loop = asyncio.get_running_loop()
         self._ungreeted: dict[Listener, bool] = {}
         self._listeners: set[Listener] = set()
-        self._known = False
-        self._revision: int | None = None
+        self._told: int | None = None
+        self._seen: int | None = None
         self._next_check = 0.0
         self._complaint = ""
-        self._task = asyncio.get_running_loop().create_task(self._follow())
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="tracker-watcher", daemon=True)
+        self._thread.start()
 
-    def add(self, listener: Listener, *, read_again: bool) -> None:
+    # -- on the event loop ------------------------------------------------------------------
+
+    def add(self, listener: Listener, *, must_read_again: bool) -> None:
         """Greet the listener as soon as the store's revision is known."""
-        self._ungreeted[listener] = read_again
-        if self._known:
-            self._greet()
+        self._ungreeted[listener] = must_read_again
+        if self._told is not None:
+            self._greet(self._told)
 
     def remove(self, listener: Listener) -> bool:
-        """Forget the listener; returns whether it was the last one, which ends the watcher."""
+        """Forget the listener; return whether it was the last one here."""
         if listener not in self._listeners and listener not in self._ungreeted:
             return False
         self._listeners.discard(listener)
         self._ungreeted.pop(listener, None)
-        if self._listeners or self._ungreeted:
-            return False
-        self.stop()
-        return True
+        return not self._listeners and not self._ungreeted
 
     def stop(self) -> None:
-        """End the watcher. Nothing needs ending once the event loop is gone."""
-        if not self._task.get_loop().is_closed():
-            self._task.cancel()
+        """Let the look that is going on be the last."""
+        self._stopped.set()
 
-    async def _follow(self) -> None:
-        while True:
+    def wait(self, seconds: float) -> None:
+        """Wait until the watcher has stopped, but no longer than that."""
+        self._thread.join(seconds)
+
+    def _greet(self, revision: int) -> None:
+        self._told = revision
+        for listener, must_read_again in self._ungreeted.items():
+            message = read_again(revision) if must_read_again else greeting(revision)
+            listener.deliver(Notice(revision, encode(message)))
+        self._listeners.update(self._ungreeted)
+        self._ungreeted.clear()
+
+    def _tell(self, notice: Notice) -> None:
+        self._told = notice.revision
+        for listener in list(self._listeners):
+            listener.deliver(notice)
+
+    def _move(self, moved: dict[str, str]) -> None:
+        for listener in [one for one in self._listeners if one.folder in moved]:
+            self._hub.leave(listener)
+            self._hub.join(listener, moved[listener.folder], moved=True)
+
+    # -- on the watcher's thread ------------------------------------------------------------
+
+    def _follow(self) -> None:
+        greeted = False
+        seconds = 0.0
+        while not self._stopped.wait(seconds):
             try:
-                if not self._known:
-                    await self._look_first()
-                await asyncio.sleep(await self._look())
+                if not greeted:
+                    self._seen = self._service.revision(self._uri)
+                    self._on_loop(self._greet, self._seen or 0)
+                    greeted = True
+                self._check_now_and_then()
+                seconds = self._look()
             # Whatever it was, the next look may succeed; the panel stays connected meanwhile.
             except Exception as error:
                 self._complain(error)
-                await asyncio.sleep(FAILURE_SECONDS)
+                seconds = FAILURE_SECONDS
+
+    def _look(self) -> float:
+        """Tell what changed, if anything did; return the seconds to wait until the next look."""
+        self._seen, message = self._service.changes(self._uri, self._seen)
+        if message is None:
+            return ABSENT_POLL_SECONDS if self._seen is None else POLL_SECONDS
+        self._on_loop(self._tell, Notice(message["revision"], encode(message)))
+        return REST_SECONDS
+
+    def _check_now_and_then(self) -> None:
+        if time.monotonic() < self._next_check:
+            return
+        self._next_check = time.monotonic() + CHECK_SECONDS
+        self._service.notice_dead_runs(self._uri)
+        moved = self._moved({listener.folder for listener in tuple(self._listeners)})
+        if moved:
+            self._on_loop(self._move, moved)
+
+    def _moved(self, folders: set[str]) -> dict[str, str]:
+        """Return the store's URI of each folder that has come to mean another store."""
+        found: dict[str, str] = {}
+        for folder in folders:
+            try:
+                found[folder] = self._service.store_uri(folder)
+            except TrackerError:
+                found[folder] = self._uri
+        return {folder: uri for folder, uri in found.items() if uri != self._uri}
+
+    def _on_loop(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            self._loop.call_soon_threadsafe(lambda: work(*args, **kwargs))
+        except RuntimeError:  # the server has ended, and its event loop with it
+            self._stopped.set()
 
     def _complain(self, error: Exception) -> None:
         """Log what went wrong, once; the traceback only where it is not what a store tells."""
@@ -131,56 +205,3 @@ class StoreWatcher:
             self._complaint = str(error)
             trace = None if isinstance(error, TrackerError) else error
             log.warning("Cannot follow %s: %s", shown_uri(self._uri), error, exc_info=trace)
-
-    async def _look_first(self) -> None:
-        self._revision = await self._run(lambda: self._service.revision(self._uri))
-        self._known = True
-        self._greet()
-
-    def _greet(self) -> None:
-        revision = self._revision or 0
-        for listener, must_read_again in self._ungreeted.items():
-            message = read_again(revision) if must_read_again else greeting(revision)
-            listener.deliver(Notice(revision, encode(message)))
-        self._listeners.update(self._ungreeted)
-        self._ungreeted.clear()
-
-    async def _look(self) -> float:
-        """Tell what changed, if anything did; return the seconds to wait until the next look."""
-        await self._check_now_and_then()
-        seen = self._revision
-        self._revision, notice = await self._run(lambda: self._changes(seen))
-        if notice is None:
-            return ABSENT_POLL_SECONDS if seen is None else POLL_SECONDS
-        for listener in list(self._listeners):
-            listener.deliver(notice)
-        return REST_SECONDS
-
-    def _changes(self, since: int | None) -> tuple[int | None, Notice | None]:
-        revision, message = self._service.changes(self._uri, since)
-        if message is None:
-            return revision, None
-        return revision, Notice(message["revision"], encode(message))
-
-    async def _check_now_and_then(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now < self._next_check:
-            return
-        self._next_check = now + CHECK_SECONDS
-        await self._run(lambda: self._service.notice_dead_runs(self._uri))
-        folders = {listener.folder for listener in self._listeners}
-        moved = await self._run(lambda: _moved(self._service, self._uri, folders))
-        for listener in [one for one in self._listeners if one.folder in moved]:
-            self._hub.leave(listener)
-            self._hub.join(listener, moved[listener.folder], moved=True)
-
-
-def _moved(service: Service, uri: str, folders: set[str]) -> dict[str, str]:
-    """Return the store's URI of each folder that has come to mean another store."""
-    found: dict[str, str] = {}
-    for folder in folders:
-        try:
-            found[folder] = service.store_uri(folder)
-        except TrackerError:
-            found[folder] = uri
-    return {folder: there for folder, there in found.items() if there != uri}
