@@ -123,8 +123,8 @@ class LocalArtifacts:
         """Return the file to write, its folder made. Raises InvalidValue where that is a folder."""
         plain = artifact_file(path)
         with _told(f"writing the artifact '{plain}'"):
+            self._root.mkdir(parents=True, exist_ok=True)
             try:
-                self._root.mkdir(parents=True, exist_ok=True)
                 target = path_inside(self._root, plain)
                 target.parent.mkdir(parents=True, exist_ok=True)
             except (FileExistsError, NotADirectoryError) as error:

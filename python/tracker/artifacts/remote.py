@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from tracker.artifacts.base import CHUNK, read_chunks
-from tracker.artifacts.paths import artifact_file, artifact_path
+from tracker.artifacts.paths import PARTIAL_PREFIX, artifact_file, artifact_path
 from tracker.entities import FileInfo
 from tracker.errors import InvalidValue, NotFound, StoreError
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+_COMMITTING = frozenset({"s3", "s3a", "gs", "gcs"})
+"""Places whose uploads are not seen before they are committed. Elsewhere they are renamed."""
 
 
 class RemoteArtifacts:
@@ -37,17 +41,16 @@ class RemoteArtifacts:
         doing = f"writing the artifact '{plain}'"
         with self._told(doing):
             filesystem, root = self._filesystem()
-            file = filesystem.open(f"{root}/{plain}", "wb", block_size=8 * CHUNK, autocommit=False)
+            writing = _Upload.begin(filesystem, f"{root}/{plain}")
         try:
             for chunk in chunks:
                 with self._told(doing):
-                    file.write(chunk)
+                    writing.file.write(chunk)
             with self._told(doing):
-                file.close()
-                file.commit()
+                writing.commit()
         except BaseException:
             with suppress(Exception):  # the first error is the one to tell
-                file.discard()
+                writing.discard()
             raise
 
     def put_file(self, source: Path, path: str) -> None:
@@ -111,9 +114,50 @@ class RemoteArtifacts:
             raise StoreError(f"{self._uri} refused {doing}: {error or type(error)}.") from error
 
 
+class _Upload:
+    """A file on its way: complete and in its place after `commit`, not there after `discard`."""
+
+    def __init__(self, filesystem: AbstractFileSystem, partial: str, target: str) -> None:
+        self._filesystem = filesystem
+        self._partial = partial
+        self._target = target
+        self.file: Any = filesystem.open(
+            partial, "wb", block_size=8 * CHUNK, autocommit=partial != target
+        )
+
+    @classmethod
+    def begin(cls, filesystem: AbstractFileSystem, target: str) -> _Upload:
+        """Return an upload to a name that is not seen before `commit`."""
+        protocols = filesystem.protocol
+        names = {protocols} if isinstance(protocols, str) else set(protocols)
+        if names & _COMMITTING:
+            return cls(filesystem, target, target)
+        folder, _, _ = target.rpartition("/")
+        filesystem.makedirs(folder, exist_ok=True)
+        return cls(filesystem, f"{folder}/{PARTIAL_PREFIX}{os.urandom(8).hex()}", target)
+
+    def commit(self) -> None:
+        """Put the file in its place."""
+        self.file.close()
+        if self._partial == self._target:
+            self.file.commit()
+        else:
+            self._filesystem.mv(self._partial, self._target)
+
+    def discard(self) -> None:
+        """Forget the file. What was in its place stays."""
+        if self._partial == self._target:
+            self.file.discard()
+        else:
+            self.file.close()
+            self._filesystem.rm_file(self._partial)
+
+
 def _file_info(entry: dict[str, object], below: str, prefix: str) -> FileInfo | None:
-    """Return an entry of fsspec's listing; None for the folder itself and for the file listed."""
+    """Return an entry of fsspec's listing; None for the folder itself and what is not complete."""
     name = str(entry["name"]).strip("/")
+    if PurePosixPath(name).name.startswith(PARTIAL_PREFIX):
+        return None
     if not name.startswith(below) or name == below.rstrip("/"):
         return None
     if entry["type"] == "directory":

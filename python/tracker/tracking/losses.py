@@ -75,6 +75,12 @@ def tell_all() -> None:
         tell(run_id)
 
 
+def forget_all() -> None:
+    """Start counting anew, without a word about what was lost."""
+    with _lock:
+        _losses.clear()
+
+
 class Tolerated:
     """Context manager in whose body certain errors cost what is logged, never the program."""
 
