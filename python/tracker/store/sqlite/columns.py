@@ -29,6 +29,7 @@ from tracker.store.sqlite.arrays import numpy_pays
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
     from tracker.store.sqlite.arrays import Floats, Integers
 
 SEGMENT_POINTS = 1 << 20
