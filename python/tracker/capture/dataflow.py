@@ -30,7 +30,8 @@ class CellNames:
     are changed in place for certain, `may_change` only if a call made for its effect does so,
     `refits` by calls such as `model.fit(...)` that start anew.
     `imports` are the modules named, `star` tells of `from m import *`, `opaque` of `exec` and its
-    kind, `declares` that the cell has only imports, definitions and literals.
+    kind, `declares` that the cell has only imports, definitions and literals, `only_imports` that
+    it has nothing but imports.
     """
 
     reads: set[str] = field(default_factory=set)
@@ -44,15 +45,17 @@ class CellNames:
     star: bool = False
     opaque: bool = False
     declares: bool = True
+    only_imports: bool = True
 
 
 def names_of(source: str) -> CellNames:
     """The names of a cell. A cell that is no Python has none and is `opaque`."""
     tree = parse(plain_python(source))
     if tree is None:
-        return CellNames(opaque=True, declares=False)
+        return CellNames(opaque=True, declares=False, only_imports=False)
     names = CellNames()
     names.declares = all(_declares(statement) for statement in tree.body)
+    names.only_imports = all(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
     names.opaque = any(special.name in _OPAQUE_MAGICS for special in find_specials(source))
     names.binds = set(bound_names(tree)) | _globals_bound(tree)
     names.always = _block(tree.body, set(), names.reads)

@@ -20,7 +20,7 @@ from tracker.capture.cellsource import (
 from tracker.export import awaits, imports
 from tracker.export.edits import Edit, Places, apply, indent
 from tracker.export.offers import Offer
-from tracker.export.translate import comment, translate, translate_cell
+from tracker.export.translate import comment, literal, translate, translate_cell
 
 # Calls that return nothing, whose value therefore need not be shown.
 _SILENT_NAMES = frozenset({"print", "display", "exec", "setattr", "delattr", "input", "exit"})
@@ -32,6 +32,7 @@ _SILENT_METHODS = frozenset(
         *("set_experiment", "set_tracking_uri", "set_tag", "set_tags", "end_run", "autolog"),
     ]
 )
+_SHOW_FIGURES = frozenset({"plt.show", "pyplot.show", "matplotlib.pyplot.show"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,11 @@ def python_body(source: str) -> str:
     return source
 
 
-def cell_code(body: str, offered: Sequence[Offer], style: Style) -> CellCode:
-    """Translate a cell's `python_body`; literals that are offered become arguments."""
+def cell_code(body: str, offered: Sequence[Offer], style: Style, name: str) -> CellCode:
+    """Translate a cell's `python_body`; literals that are offered become arguments.
+
+    `name` is what the cell's figures are called after.
+    """
     magic = cell_magic(body)
     if magic is not None:
         below = "\n".join(body.split("\n")[magic.line :])
@@ -90,7 +94,7 @@ def cell_code(body: str, offered: Sequence[Offer], style: Style) -> CellCode:
     cell = CellCode("", tree)
     places = Places(plain)
     edits = [*_specials(body, places, cell, style), *_parameters(offered, places, style)]
-    edits += _imports(tree, places, cell)
+    edits += [*_imports(tree, places, cell), *_drawn(tree, places, style, name)]
     coroutine = awaits.needs_coroutine(tree)
     if coroutine:
         edits += awaits.bare_annotations(tree, places)
@@ -149,6 +153,14 @@ def _imports(tree: ast.Module, places: Places, cell: CellCode) -> Iterator[Edit]
             )
         new = imports.redirected(node)
         if new is not None:
+            yield Edit(places.start(node), places.end(node), new)
+
+
+def _drawn(tree: ast.Module, places: Places, style: Style, name: str) -> Iterator[Edit]:
+    """In a notebook `plt.show()` shows the figures and is done with them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _SHOW_FIGURES:
+            new = f"{style.helpers}.figures({literal(name)})"
             yield Edit(places.start(node), places.end(node), new)
 
 

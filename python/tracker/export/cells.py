@@ -9,7 +9,7 @@ that ran between the two reads what it had bound, it stays in its place as well.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tracker.capture.cellsource import CellMagic, cell_magic, split_lines
@@ -81,9 +81,11 @@ def choose(cells: Iterable[ExecutedCell]) -> tuple[list[Piece], list[str]]:
     last = {_identity(cell): cell.order for cell in succeeded}
     kept = needed(executions, last.values())
     kept -= _repeats(succeeded, executions, kept)
+    kept -= _merge_imports(succeeded, executions, kept, pieces)
     chosen = [pieces[order] for order in sorted(kept)]
-    remarks = [*_failures(executed), *_doubled(chosen, set(last.values()))]
-    return chosen, remarks + _missing(executions, kept, pieces)
+    latest = {pieces[order].source for order in last.values()}
+    remarks = [*_failures(executed), *_doubled(chosen, set(last.values()), latest)]
+    return chosen, remarks + _missing(chosen)
 
 
 def _piece(cell: ExecutedCell) -> Piece:
@@ -136,6 +138,27 @@ def _repeats(cells: list[ExecutedCell], executions: list[Execution], kept: set[i
     return repeated
 
 
+def _merge_imports(
+    cells: list[ExecutedCell],
+    executions: list[Execution],
+    kept: set[int],
+    pieces: dict[int, Piece],
+) -> set[int]:
+    """Let the last version of a cell of imports stand where its first did; return the others."""
+    names = {execution.place: execution.names for execution in executions}
+    versions: dict[str, list[int]] = {}
+    for cell in cells:
+        if cell.order in kept and names[cell.order].only_imports:
+            versions.setdefault(_identity(cell), []).append(cell.order)
+    merged: set[int] = set()
+    for orders in versions.values():
+        last = orders[-1]
+        if all(names[order].binds <= names[last].binds for order in orders):
+            pieces[orders[0]] = replace(pieces[last], order=orders[0])
+            merged |= set(orders[1:])
+    return merged
+
+
 def _failures(cells: list[ExecutedCell]) -> list[str]:
     return [
         f"{cell_name(cell)} ended with an exception and was left out."
@@ -151,19 +174,19 @@ def _succeeded_later(cell: ExecutedCell, cells: list[ExecutedCell]) -> bool:
     )
 
 
-def _doubled(chosen: list[Piece], last: set[int]) -> list[str]:
+def _doubled(chosen: list[Piece], last: set[int], latest: set[str]) -> list[str]:
     return [
         f"{piece.name} was executed again later; this earlier execution is kept as well, "
         "because cells after it need what it left behind."
         for piece in chosen
-        if piece.order not in last
+        if piece.order not in last and piece.source not in latest
     ]
 
 
-def _missing(executions: list[Execution], kept: set[int], pieces: dict[int, Piece]) -> list[str]:
-    present = [execution for execution in executions if execution.place in kept]
+def _missing(chosen: list[Piece]) -> list[str]:
+    names = {piece.order: piece.name for piece in chosen}
     return [
-        f"{pieces[gap.place].name} reads {gap.name!r}, which no executed cell before it binds "
+        f"{names[gap.place]} reads {gap.name!r}, which no executed cell before it binds "
         "(it may come from a cell that failed or ran before a restart); the script will stop there."
-        for gap in unbound(present)
+        for gap in unbound([Execution(piece.order, names_of(piece.source)) for piece in chosen])
     ]

@@ -15,6 +15,9 @@ from tracker.errors import InvalidValue
 MANIFEST = ".tracker-export.json"
 """Lists the files of an export with their digests, and where it came from."""
 
+# What running a project leaves in its folder; it is kept when the project is exported again.
+_RUN_DATA = frozenset({".tracker", "mlruns", "mlartifacts", "mlflow.db"})
+
 
 def check(folder: Path, base: Path, *, force: bool) -> None:
     """Raise InvalidValue if an export may not be written to `folder`.
@@ -76,11 +79,11 @@ def _move_into_place(made: Path, folder: Path) -> None:
         made.rename(folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    foreign = list(_foreign(folder))
+    kept = [*_foreign(folder), *(path.name for path in folder.iterdir() if _is_run_data(path))]
     previous = old / "export"
     folder.rename(previous)
     made.rename(folder)
-    for name in foreign:
+    for name in kept:
         target = folder / name
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -93,12 +96,18 @@ def _foreign(folder: Path) -> Iterator[str]:
     known = _known(folder)
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
+        if known and _is_run_data(folder / name.partition("/")[0]):
+            continue
         if path.is_dir() and not path.is_symlink():
             continue
         if name == MANIFEST or "__pycache__" in path.parts:
             continue
         if name not in known or path.is_symlink() or _digest(path) != known[name]:
             yield name
+
+
+def _is_run_data(path: Path) -> bool:
+    return path.name in _RUN_DATA or path.name.startswith("mlflow.db-")
 
 
 def _known(folder: Path) -> dict[str, str]:

@@ -91,7 +91,7 @@ class Tracking:
         return getattr(self._module, name)
 
     def start_run(self, run_id: str | None = None, **options: Any) -> Any:
-        """Start a run: inside a tracked cell a child of the cell's, else in the last one's place."""
+        """Start a run: inside a tracked cell a child of the cell's, else instead of the last."""
         active = self._module.active_run()
         if active is not None and active.info.run_id in self._outer:
             options["nested"] = True
@@ -299,16 +299,17 @@ def display(*values: object, **_: object) -> None:
 
 
 def figures(name: str) -> None:
-    """End a cell that may have drawn: keep its figures in the run, if there is one; close them."""
+    """Keep the figures drawn so far in the run, if there is one, and close them."""
     pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None:
+    numbers = pyplot.get_fignums() if pyplot is not None else []
+    if pyplot is None or not numbers:
         return
-    numbers = pyplot.get_fignums()
-    tracking = __getattr__("tracker") if numbers and _logs() else None
+    tracking = __getattr__("tracker") if _logs() else None
     if tracking is not None and tracking.active_run() is not None:
-        for count, number_ in enumerate(numbers, start=1):
-            suffix = f"-{count}" if len(numbers) > 1 else ""
-            tracking.log_figure(pyplot.figure(number_), f"figures/{name}{suffix}.png")
+        for each in numbers:
+            _drawn[name] = count = _drawn.get(name, 0) + 1
+            suffix = f"-{count}" if count > 1 else ""
+            tracking.log_figure(pyplot.figure(each), f"figures/{name}{suffix}.png")
     pyplot.close("all")
 
 
@@ -317,6 +318,7 @@ def _logs() -> bool:
     return _launched is not None or "tracker" in sys.modules or "mlflow" in sys.modules
 
 
+_drawn: dict[str, int] = {}
 _loop: asyncio.AbstractEventLoop | None = None
 
 

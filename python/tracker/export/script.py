@@ -45,7 +45,10 @@ def write_script(pieces: Sequence[Piece], *, title: str) -> Script:
     bodies = [python_body(piece.source) for piece in pieces]
     offered = offers(bodies, tracks)
     style = _style(bodies)
-    cells = [cell_code(body, mine, style) for body, mine in zip(bodies, offered, strict=True)]
+    cells = [
+        cell_code(body, mine, style, _figure_name(piece))
+        for piece, body, mine in zip(pieces, bodies, offered, strict=True)
+    ]
     script = Script("", list(_distinct(offered)))
     blocks = []
     for piece, track, body, mine, cell in zip(pieces, tracks, bodies, offered, cells, strict=True):
@@ -159,15 +162,19 @@ def _wrapped(
 ) -> str:
     """The cell's code inside its run, if it was one, its figures kept at the end."""
     code = cell.code
-    if _DRAWS.search(body) and cell.tree is not None:
-        name = re.sub(r"\W+", "-", piece.name).strip("-").lower()
-        code += f"\n{style.helpers}.figures({literal(name)})"
+    ending = f"{style.helpers}.figures({literal(_figure_name(piece))})"
+    if _DRAWS.search(body) and cell.tree is not None and not code.endswith(f"\n{ending}"):
+        code += f"\n{ending}"
     if track is None:
         return code
     if not _has_statements(code):
         code = f"{code}\npass".lstrip("\n")
     arguments = _track_arguments(body, track, offered, style)
     return f"with {style.helpers}.tracked({_call(arguments)}):\n{indent(code)}"
+
+
+def _figure_name(piece: Piece) -> str:
+    return re.sub(r"\W+", "-", piece.name).strip("-").lower()
 
 
 def _call(arguments: list[str]) -> str:
