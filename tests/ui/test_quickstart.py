@@ -1,0 +1,132 @@
+"""The main job in a real JupyterLab: run the quickstart, watch its runs, compare three of them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import tracker
+from tests.ui.conftest import OpenLab
+from tests.ui.lab import Lab
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
+COMPARED = ["slow", "steady", "hasty"]
+RUNS = 13
+TRAINING_MS = 120_000
+
+
+@pytest.fixture
+def folder(lab: Lab, request: pytest.FixtureRequest) -> Path:
+    """A folder of the test's own below the server's root, with a store and the quickstart."""
+    folder = lab.root / request.node.name
+    (folder / ".tracker").mkdir(parents=True, mode=0o700)
+    shutil.copy(NOTEBOOK, folder)
+    return folder
+
+
+def wait_for_kernel(page: Page) -> None:
+    page.evaluate(
+        """async () => {
+          const panel = window.jupyterapp.shell.currentWidget;
+          await panel.context.ready;
+          await panel.sessionContext.ready;
+          await panel.sessionContext.session.kernel.info;
+        }"""
+    )
+
+
+def show_panel(page: Page) -> None:
+    page.get_by_role("tab", name="Tracker", exact=True).click()
+    expect(page.get_by_role("grid", name="Runs")).to_be_visible()
+
+
+def set_theme(page: Page, theme: str) -> None:
+    page.evaluate(
+        "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}) }",
+        theme,
+    )
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+
+
+def run_all(page: Page) -> None:
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+
+
+def finished(page: Page) -> None:
+    """Wait until the notebook's last cell has shown its result."""
+    expect(page.get_by_text("quickstart-project").last).to_be_visible(timeout=TRAINING_MS)
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
+        timeout=TRAINING_MS,
+    )
+
+
+def recorded(folder: Path) -> dict[str, tracker.Run]:
+    client = tracker.Client(str(folder / ".tracker"))
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    return {run.info.run_name: run for run in client.search_runs(experiments)}
+
+
+def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
+    lab: Lab, open_lab: OpenLab, folder: Path, screenshots: Path
+) -> None:
+    page = open_lab(f"{folder.name}/quickstart.ipynb", width=1600, height=1000)
+    wait_for_kernel(page)
+    show_panel(page)
+    rows = page.get_by_role("grid", name="Runs").locator("[data-run-id]")
+    expect(rows).to_have_count(0)
+
+    run_all(page)
+    running = rows.filter(has=page.get_by_role("img", name="Running"))
+    expect(running).to_have_count(1, timeout=TRAINING_MS)
+    expect(running.get_by_role("button", name="Open run slow")).to_be_visible(timeout=TRAINING_MS)
+    page.screenshot(path=screenshots / "training-light.png")
+    finished(page)
+    expect(page.get_by_role("grid", name="Runs").get_by_role("img", name="Finished")).to_have_count(
+        RUNS
+    )
+
+    for name in COMPARED:
+        page.get_by_role("checkbox", name=f"Select {name}", exact=True).check(force=True)
+    page.get_by_role("toolbar", name="Selected runs").get_by_role("button", name="Compare").click()
+    table = page.get_by_role("region", name="Differences")
+    expect(table.locator("td[data-key=loss]")).to_have_count(3)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+
+    runs = recorded(folder)
+    for name in COMPARED:
+        run = runs[name]
+        for kind, facts in (("metric", run.data.metrics), ("param", run.data.params)):
+            for key, value in facts.items():
+                cell = table.locator(
+                    f"td[data-kind={kind}][data-key={key}][data-run-id='{run.info.run_id}']"
+                )
+                shown = cell.get_attribute("data-value")
+                assert shown is not None
+                assert (float(shown) if kind == "metric" else shown) == value
+    expect(table.locator("tr[data-differs=true] td[data-key=learning_rate]")).to_have_count(3)
+    expect(table.locator("tr[data-differs=true] td[data-key=epochs]")).to_have_count(0)
+
+    page.screenshot(path=screenshots / "compare-light.png")
+    set_theme(page, "JupyterLab Dark")
+    page.screenshot(path=screenshots / "compare-dark.png")
+
+
+def test_run_all_twice_after_a_restart_leaves_twice_the_runs(
+    lab: Lab, open_lab: OpenLab, folder: Path
+) -> None:
+    page = open_lab(f"{folder.name}/quickstart.ipynb")
+    wait_for_kernel(page)
+    run_all(page)
+    finished(page)
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all') }")
+    page.get_by_role("button", name="Restart", exact=False).click()
+    page.wait_for_timeout(0)
+    client = tracker.Client(str(folder / ".tracker"))
+    finished(page)
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    states = [run.info.status for run in client.search_runs(experiments)]
+    assert states == ["FINISHED"] * (2 * RUNS)
