@@ -286,7 +286,7 @@ def _picture(mime: str, data: object) -> bytes | None:
     if mime == "image/svg+xml":
         return text.encode("utf-8", "replace")
     try:
-        return base64.b64decode(text)
+        return base64.b64decode("".join(text.split()), validate=True) or None
     except (binascii.Error, ValueError):
         return None
 
