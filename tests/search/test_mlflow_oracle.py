@@ -171,7 +171,8 @@ REJECTED_BY_BOTH = [
     "params.a = 'C:\\' AND params.b = 'x'", "lr = 'b'", "Metrics.a > 1", '"metrics".a > 1',
     "'start_time' > 1", "experiment_id = '1'", "lifecycle_stage = 'active'", "run_uuid = 'x'",
     "run name = 'x'", "user_id IN ('a')", "artifact_uri IN ('a')", "run_id IN ()",
-    "run_id IN ['a']", "run_id IN (1)", "run_id IN 'a'", "run_id = ('a', 'b')", "status IS NULL", "end_time IS NULL",
+    "run_id IN ['a']", "run_id IN (1)", "run_id IN 'a'", "run_id = ('a', 'b')", "status IS NULL",
+    "end_time IS NULL",
     "start_time LIKE '1'", "start_time IN ('1')", "dataset.foo = 'a'", "dataset.name IS NULL",
     "dataset.name > 'a'", "name = 'x'", "metrics . a > 1", "foo.a = 'b'", "metrics.a ! = 1",
 ]  # fmt: skip
