@@ -16,6 +16,7 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
 COMPARED = ["slow", "steady", "hasty"]
 RUNS = 13
 TRAINING_MS = 120_000
+KERNEL = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
 
 
 @pytest.fixture
@@ -28,14 +29,8 @@ def folder(lab: Lab, request: pytest.FixtureRequest) -> Path:
 
 
 def wait_for_kernel(page: Page) -> None:
-    page.evaluate(
-        """async () => {
-          const panel = window.jupyterapp.shell.currentWidget;
-          await panel.context.ready;
-          await panel.sessionContext.ready;
-          await panel.sessionContext.session.kernel.info;
-        }"""
-    )
+    page.wait_for_function(f"() => {KERNEL}", timeout=60_000)
+    page.evaluate(f"async () => {{ await {KERNEL}.info; }}")
 
 
 def show_panel(page: Page) -> None:
@@ -58,16 +53,13 @@ def run_all(page: Page) -> None:
 def finished(page: Page) -> None:
     """Wait until the notebook's last cell has shown its result."""
     expect(page.get_by_text("quickstart-project").last).to_be_visible(timeout=TRAINING_MS)
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
-        timeout=TRAINING_MS,
-    )
+    page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=TRAINING_MS)
 
 
-def recorded(folder: Path) -> dict[str, tracker.Run]:
+def recorded(folder: Path) -> list[tracker.Run]:
     client = tracker.Client(str(folder / ".tracker"))
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    return {run.info.run_name: run for run in client.search_runs(experiments)}
+    return list(client.search_runs(experiments))
 
 
 def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
@@ -96,7 +88,7 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
     expect(table.locator("td[data-key=loss]")).to_have_count(3)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
 
-    runs = recorded(folder)
+    runs = {run.info.run_name: run for run in recorded(folder)}
     for name in COMPARED:
         run = runs[name]
         for kind, facts in (("metric", run.data.metrics), ("param", run.data.params)):
@@ -123,10 +115,7 @@ def test_run_all_twice_after_a_restart_leaves_twice_the_runs(
     run_all(page)
     finished(page)
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all') }")
-    page.get_by_role("button", name="Restart", exact=False).click()
-    page.wait_for_timeout(0)
-    client = tracker.Client(str(folder / ".tracker"))
+    page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
+    expect(page.get_by_text("quickstart-project").last).to_be_hidden(timeout=TRAINING_MS)
     finished(page)
-    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    states = [run.info.status for run in client.search_runs(experiments)]
-    assert states == ["FINISHED"] * (2 * RUNS)
+    assert [run.info.status for run in recorded(folder)] == ["FINISHED"] * (2 * RUNS)
