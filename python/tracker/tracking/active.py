@@ -139,9 +139,12 @@ def make_way() -> None:
 
 
 def _above_ambient(stack: list[ActiveRun]) -> Iterator[ActiveRun]:
-    """Yield the runs of a stack that were opened inside the ambient one, innermost first."""
+    """Yield the runs of a stack that were opened inside the ambient one, innermost first.
+
+    What a process inherited when it was forked is its parent's, and stays open below too.
+    """
     for run in reversed(list(stack)):
-        if run.hold is Hold.AMBIENT:
+        if run.hold is Hold.AMBIENT or run.pid != os.getpid():
             return
         yield run
 
@@ -164,7 +167,7 @@ def end(run: ActiveRun, status: str) -> None:
         return
     for finisher in run.at_end:
         finisher.finish()
-    with losses.Tolerated(run.run_id, "final states"):
+    with losses.Tolerated(run.run_id, "the end"):
         run.take(run.store.update_run(run.run_id, status=status))
     losses.tell(run.run_id)
 

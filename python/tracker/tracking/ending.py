@@ -55,16 +55,19 @@ def _status_of_process() -> RunStatus:
 
 
 def _left_with(error: SystemExit) -> bool:
-    """Return whether this exit, which is not an orderly one, is what ended the program.
+    """Return whether this exit is what ended the program, rather than having been caught.
 
-    It may have been caught instead. Then it was caught below the outermost frame, or the outermost
-    frame has gone on since.
+    The first frame of its traceback is the last one that handled it in any way. The exit went on
+    from there if that frame has executed nothing since, or nothing but raising it again.
     """
-    outermost = error.__traceback__
-    if outermost is None or not error.code:
-        return False
-    frame = outermost.tb_frame
-    return frame.f_back is None and frame.f_lasti == outermost.tb_lasti
+    handled = error.__traceback__
+    if handled is None:
+        return True
+    import dis
+
+    frame = handled.tb_frame
+    last = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+    return frame.f_lasti == handled.tb_lasti or last in ("RERAISE", "RAISE_VARARGS")
 
 
 def _chain_excepthook() -> None:

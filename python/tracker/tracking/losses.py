@@ -39,7 +39,7 @@ _losses: dict[str, _Losses] = {}
 
 
 def note(run_id: str, what: str, count: int, error: BaseException) -> None:
-    """Count `count` lost things of a kind ("metric points", "params"); warn at the first."""
+    """Count `count` lost things ("metric points", "params", "the end"); warn of the first."""
     with _lock:
         lost = _losses.setdefault(run_id, _Losses())
         lost.counts[what] = lost.counts.get(what, 0) + count
@@ -48,8 +48,8 @@ def note(run_id: str, what: str, count: int, error: BaseException) -> None:
         lost.warned.add((what, type(error)))
     if is_first:
         _warn(
-            f"{what[0].upper()}{what[1:]} of run {run_id} could not be stored: {error} "
-            "Your program goes on; what is lost is counted and told when the run ends."
+            f"Could not store {what} of run {run_id}: {error} Your program goes on; what is lost "
+            "is counted and told when the run ends."
         )
 
 
@@ -65,8 +65,14 @@ def tell(run_id: str) -> None:
     with _lock:
         lost = _losses.pop(run_id, None)
     if lost is not None:
-        parts = ", ".join(f"{count} {what}" for what, count in sorted(lost.counts.items()))
-        _warn(f"Run {run_id} ended without {parts}. The last reason was: {lost.last_error}")
+        parts = [
+            what if what.startswith("the ") else f"{count} {what}"
+            for what, count in sorted(lost.counts.items())
+        ]
+        _warn(
+            f"Run {run_id} ended, but {', '.join(parts)} could not be stored. The last reason was: "
+            f"{lost.last_error}"
+        )
 
 
 def tell_all() -> None:

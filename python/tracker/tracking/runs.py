@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from tracker.entities import LifecycleStage, Run, RunStatus
@@ -46,7 +47,8 @@ def start_run(
         if resumed:
             run = _resume(resumed, run_name, all_tags)
         else:
-            run = _create(experiment_id, run_name, parent_run_id, all_tags)
+            parent = _parent(nested)
+            run = _create(experiment_id, run_name, parent, parent_run_id, all_tags)
     except STORE_ERRORS as error:
         run = unstored.open_run(resumed, run_name, all_tags, error)
     if log_system_metrics or (log_system_metrics is None and flag("ENABLE_SYSTEM_METRICS_LOGGING")):
@@ -78,6 +80,17 @@ def _with_description(tags: dict[str, str], description: str | None) -> dict[str
     return tags
 
 
+def _parent(nested: bool) -> ActiveRun | None:
+    """Return the run that a new one is nested in: the active one if asked for, or a cell's own.
+
+    A fork finds its parent's run open. It is not in its way, and no parent unless asked for.
+    """
+    current = active.current()
+    if current is None or nested or current.hold is Hold.AMBIENT or current.pid == os.getpid():
+        return current
+    return None
+
+
 def _resume(run_id: str, run_name: str | None, tags: Mapping[str, str]) -> ActiveRun:
     store = session.current_store()
     found = store.get_run(run_id)
@@ -103,10 +116,11 @@ def _resume(run_id: str, run_name: str | None, tags: Mapping[str, str]) -> Activ
 def _create(
     experiment_id: str | int | None,
     run_name: str | None,
+    parent: ActiveRun | None,
     parent_run_id: str | None,
     tags: dict[str, str],
 ) -> ActiveRun:
-    store, parent = session.current_store(), active.current()
+    store = session.current_store()
     all_tags = context_tags() | _parent_tag(store, parent, parent_run_id) | tags
     run = store.create_run(
         _experiment(store, experiment_id, parent),

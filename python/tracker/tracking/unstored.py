@@ -44,6 +44,6 @@ def open_run(
         end_time=None,
         artifact_uri="",
     )
-    losses.note(run_id, "start", 1, error)
+    losses.note(run_id, "the start", 1, error)
     run = Run(info, RunData(tags=dict(tags)))
     return ActiveRun(run, cast(Store, _NoStore(str(error))))

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+import tracker
+from tracker import TrackerWarning
+from tracker.errors import InvalidValue, NotFound, ParamConflict
+from tracker.store import Store
+
+
+def messages(caught: list[warnings.WarningMessage]) -> list[str]:
+    return [str(warning.message) for warning in caught if warning.category is TrackerWarning]
+
+
+def test_a_store_that_goes_away_costs_what_is_logged_and_not_the_training(store: Store) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with tracker.start_run() as run:
+            tracker.log_param("before", 1)
+            shutil.rmtree("store")
+            for number in range(5):
+                tracker.log_param(f"p{number}", number)
+                tracker.set_tag("t", number)
+            tracker.log_params({"a": 1, "b": 2})
+            tracker.log_text("text", "a.txt")
+            trained = True
+    assert trained
+    told = messages(caught)
+    assert len([text for text in told if text.startswith("Could not store params")]) == 1
+    assert len([text for text in told if text.startswith("Could not store tags")]) == 1
+    assert "Your program goes on" in told[0]
+    (summary,) = [text for text in told if "ended, but" in text]
+    assert run.info.run_id in summary
+    assert "7 params" in summary
+    assert "5 tags" in summary
+
+
+def test_the_warning_points_at_the_users_line(store: Store) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with tracker.start_run():
+            shutil.rmtree("store")
+            tracker.log_param("a", 1)
+    assert caught[0].filename == __file__
+
+
+def test_mistakes_of_the_caller_are_still_raised() -> None:
+    with tracker.start_run():
+        tracker.log_param("lr", 1)
+        with pytest.raises(ParamConflict):
+            tracker.log_param("lr", 2)
+        with pytest.raises(InvalidValue):
+            tracker.log_metric("m", "x")  # type: ignore[arg-type]  # the mistake under test
+        with pytest.raises(InvalidValue):
+            tracker.log_text("x", "../x")
+        with pytest.raises(NotFound):
+            tracker.log_artifact("missing.txt")
+
+
+def test_a_run_deleted_while_it_goes_on_costs_what_is_logged() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with tracker.start_run() as run:
+            tracker.delete_run(run.info.run_id)
+            tracker.log_param("a", 1)
+            tracker.log_metric("m", 1.0)
+            tracker.log_metrics({"m": 1})
+    (summary,) = [text for text in messages(caught) if "ended, but" in text]
+    assert re.search(r"2 metric points.*1 params", summary)
+
+
+def test_warnings_as_errors_do_not_stop_a_training(store: Store) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with tracker.start_run():
+            shutil.rmtree("store")
+            tracker.log_param("a", 1)
+            tracker.log_text("text", "a.txt")
+
+
+def test_where_there_can_be_no_store_a_run_goes_on_unrecorded(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    tracker.set_tracking_uri(f"sqlite:///{tmp_path}/file/store/tracker.db")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with tracker.start_run(run_name="lost") as run:
+            tracker.log_param("a", 1)
+            tracker.log_metric("m", 1.0)
+            tracker.log_metrics({"m": 1.0})
+            tracker.log_text("text", "a.txt")
+            tracker.set_tag("t", 1)
+        tracker.log_metric("m", 1.0)
+        tracker.end_run()
+    assert run.info.run_name == "lost"
+    (summary,) = [text for text in messages(caught) if f"{run.info.run_id} ended" in text]
+    assert "1 artifacts, 2 metric points, 1 params, 1 tags, the end, the start could" in summary
+
+
+def test_experiment_tags_are_lost_the_same_way(store: Store) -> None:
+    tracker.set_experiment("e")
+    shutil.rmtree("store")
+    Path("store").write_text("in the way")
+    with pytest.warns(TrackerWarning, match="Could not store experiment tags"):
+        tracker.set_experiment_tag("a", "b")
+
+
+def test_what_was_lost_is_told_when_the_process_ends() -> None:
+    program = (
+        "import shutil, tracker\n"
+        "tracker.start_run()\n"
+        "shutil.rmtree('store')\n"
+        "for n in range(3): tracker.log_param(f'p{n}', n)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "3 params" in result.stderr
+    assert result.stderr.count("Traceback") == 0
