@@ -60,13 +60,13 @@ class Tracker(Configurable):
         if self.experiment and not _is_experiment_set():
             # As if the environment said so: it is made when the first run needs it.
             os.environ["TRACKER_EXPERIMENT_NAME"] = self.experiment
-        self.observe(self._tracking_uri_changed, "tracking_uri")
-        self.observe(self._experiment_changed, "experiment")
+        self.observe(self._use_tracking_uri, "tracking_uri")
+        self.observe(self._use_experiment, "experiment")
 
-    def _tracking_uri_changed(self, change: Bunch) -> None:
+    def _use_tracking_uri(self, change: Bunch) -> None:
         session.set_tracking_uri(change["new"] or None)
 
-    def _experiment_changed(self, change: Bunch) -> None:
+    def _use_experiment(self, change: Bunch) -> None:
         if change["new"]:
             session.set_experiment(change["new"])
 

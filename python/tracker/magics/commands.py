@@ -142,4 +142,6 @@ def remove_magics(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         for name in ("track", "mlexport"):
             manager.magics[kind].pop(name, None)
-    manager.registry.pop(TrackerMagics.__name__, None)
+    instance = manager.registry.pop(TrackerMagics.__name__, None)
+    if instance in shell.configurables:  # where every instance of Magics puts itself
+        shell.configurables.remove(instance)
