@@ -18,10 +18,7 @@ const ROOT = 'tracker/api';
 /** The one client of the server: every URL, typed. Methods reject with `ApiError` or AbortError. */
 export interface IApi {
   /** Which store belongs to a folder, and its experiments. */
-  experiments(
-    folder: string,
-    signal?: AbortSignal
-  ): Promise<ExperimentsAnswer>;
+  experiments(folder: string, signal?: AbortSignal): Promise<ExperimentsAnswer>;
   /** A page of runs. */
   searchRuns(
     request: SearchRequest,
@@ -117,7 +114,7 @@ export class Api implements IApi {
     signal?: AbortSignal
   ): Promise<T> {
     const response = await this._request(this._url(path, query), { signal });
-    return response.json();
+    return (await response.json()) as T;
   }
 
   private async _post<T>(
@@ -125,8 +122,14 @@ export class Api implements IApi {
     body: object,
     signal?: AbortSignal
   ): Promise<T> {
-    const init = { method: 'POST', body: JSON.stringify(body), signal };
-    return (await this._request(this._url(path, {}), init)).json();
+    const init = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal
+    };
+    const response = await this._request(this._url(path, {}), init);
+    return (await response.json()) as T;
   }
 
   private _url(path: string[], query: Record<string, string>): string {
@@ -154,7 +157,7 @@ export class Api implements IApi {
 async function toApiError(response: Response): Promise<ApiError> {
   let answer: Partial<ErrorAnswer> = {};
   try {
-    answer = await response.json();
+    answer = (await response.json()) as Partial<ErrorAnswer>;
   } catch {
     // A proxy or another handler answered: the status has to do.
   }

@@ -22,7 +22,10 @@ export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {
     return error;
   }
-  return new ApiError(error instanceof Error ? error.message : String(error), 0);
+  return new ApiError(
+    error instanceof Error ? error.message : String(error),
+    0
+  );
 }
 
 /** Whether a request ended because nobody wants its answer any more. */

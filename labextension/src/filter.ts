@@ -25,7 +25,9 @@ export function isGrammar(text: string): boolean {
 /** Return the part of a filter at a 1-based column that an error is about: [start, end). */
 export function wordAt(text: string, column: number): [number, number] {
   // Columns count characters, strings here count UTF-16 units.
-  const start = Array.from(text).slice(0, Math.max(column - 1, 0)).join('').length;
+  const start = Array.from(text)
+    .slice(0, Math.max(column - 1, 0))
+    .join('').length;
   const rest = text.slice(start);
   const match = /^(?:'[^']*'?|"[^"]*"?|`[^`]*`?|[\w.%/-]+|[=<>!]+|\S)/.exec(
     rest

@@ -1,5 +1,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { pairsOf } from './saved';
+
 /**
  * The colours of runs. Each has a contrast of about 3:1 or more on white and on near-black, so that
  * a run keeps its colour when the theme changes; neighbours in the list are far apart in hue.
@@ -23,13 +25,15 @@ export const PALETTE: readonly string[] = [
   '#017c6c'
 ];
 
-const REMEMBERED = 500;
+const REMEMBERED = 1_000;
+const NEIGHBOURS = 6;
 
 /**
  * Which run has which colour.
  *
  * A run's colour follows from its id, so it is the same in every view and after every reload. Where
- * two runs that are compared would look alike, the later one moves to a free colour and keeps it.
+ * it would look like a run near it in the list, or like one that it is compared with, the later
+ * one moves to a free colour and keeps it.
  */
 export class ColorModel {
   /** Emitted when a run moved to another colour. */
@@ -45,21 +49,31 @@ export class ColorModel {
   /** Make sure that these runs can be told apart, as far as there are colours. */
   distinguish(runIds: readonly string[]): void {
     const taken = new Set<number>();
-    let moved = false;
+    let hasMoved = false;
     for (const runId of runIds) {
-      let index = this._indexOf(runId);
-      if (taken.has(index) && taken.size < PALETTE.length) {
-        index = nextFree(index, taken);
-        this._moved.delete(runId);
-        this._moved.set(runId, index);
-        moved = true;
+      this._seen.add(runId);
+      hasMoved = this._avoid(runId, taken) || hasMoved;
+      taken.add(this._indexOf(runId));
+    }
+    this._tell(hasMoved);
+  }
+
+  /** Give runs of a list that were never seen, newest first, other colours than those near them. */
+  spread(runIds: readonly string[]): void {
+    const oldestFirst = [...runIds].reverse();
+    let hasMoved = false;
+    oldestFirst.forEach((runId, at) => {
+      if (this._seen.has(runId)) {
+        return;
       }
-      taken.add(index);
-    }
-    if (moved) {
-      this._forgetOldest();
-      this._changed.emit();
-    }
+      const near = oldestFirst
+        .slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1)
+        .filter(id => this._seen.has(id))
+        .map(id => this._indexOf(id));
+      this._seen.add(runId);
+      hasMoved = this._avoid(runId, new Set(near)) || hasMoved;
+    });
+    this._tell(hasMoved);
   }
 
   /** Return what to keep so that moved runs have the same colour next time. */
@@ -69,12 +83,8 @@ export class ColorModel {
 
   /** Take back what `toJSON` returned; what does not look like it is left out. */
   restore(saved: unknown): void {
-    if (!Array.isArray(saved)) {
-      return;
-    }
-    for (const entry of saved) {
-      const [runId, index] = Array.isArray(entry) ? entry : [];
-      if (typeof runId === 'string' && PALETTE[index] !== undefined) {
+    for (const [runId, index] of pairsOf(saved)) {
+      if (typeof index === 'number' && PALETTE[index] !== undefined) {
         this._moved.set(runId, index);
       }
     }
@@ -85,25 +95,35 @@ export class ColorModel {
     return this._moved.get(runId) ?? hash(runId) % PALETTE.length;
   }
 
-  private _forgetOldest(): void {
+  /** Move a run to a free colour if its own is taken; returns whether it moved. */
+  private _avoid(runId: string, taken: ReadonlySet<number>): boolean {
+    let index = this._indexOf(runId);
+    if (!taken.has(index) || taken.size >= PALETTE.length) {
+      return false;
+    }
+    do {
+      index = (index + 1) % PALETTE.length;
+    } while (taken.has(index));
+    this._moved.delete(runId);
+    this._moved.set(runId, index);
+    return true;
+  }
+
+  private _tell(hasMoved: boolean): void {
     for (const runId of this._moved.keys()) {
       if (this._moved.size <= REMEMBERED) {
-        return;
+        break;
       }
       this._moved.delete(runId);
+    }
+    if (hasMoved) {
+      this._changed.emit();
     }
   }
 
   private _moved = new Map<string, number>();
+  private _seen = new Set<string>();
   private _changed = new Signal<this, void>(this);
-}
-
-function nextFree(index: number, taken: ReadonlySet<number>): number {
-  let next = index;
-  do {
-    next = (next + 1) % PALETTE.length;
-  } while (taken.has(next));
-  return next;
 }
 
 /** FNV-1a, 32 bits. */

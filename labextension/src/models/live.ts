@@ -14,6 +14,7 @@ export interface LiveChange {
 export type LiveState =
   'paused' | 'connecting' | 'live' | 'polling' | 'offline';
 
+const SETTLING = 100;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 const FAILURES_BEFORE_POLLING = 3;
@@ -78,11 +79,12 @@ export class Live implements IDisposable {
   }
 
   private _update = (): void => {
-    const wanted =
-      !this._isDisposed && this._holders > 0 && !document.hidden;
+    const wanted = !this._isDisposed && this._holders > 0 && !document.hidden;
     if (wanted && this._state === 'paused') {
       this._failures = 0;
-      this._connect();
+      this._setState('connecting');
+      // Views come and go while a layout is restored: do not dial for each of them.
+      this._retryTimer = window.setTimeout(this._connect, SETTLING);
     } else if (!wanted && this._state !== 'paused') {
       this._stop();
     }
@@ -113,7 +115,7 @@ export class Live implements IDisposable {
   private _onMessage(event: MessageEvent): void {
     let message: LiveMessage;
     try {
-      message = JSON.parse(event.data);
+      message = JSON.parse(String(event.data)) as LiveMessage;
     } catch {
       return;
     }

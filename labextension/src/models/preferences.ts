@@ -2,6 +2,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import type { Direction } from './metrics';
 import { guessDirection } from './metrics';
+import { pairsOf, recordOf } from './saved';
 
 /** What a curve is drawn over. */
 export type XAxis = 'step' | 'relative' | 'wall';
@@ -60,11 +61,11 @@ export class Preferences {
 
   /** Take back what `toJSON` returned; what does not look like it is left out. */
   restore(saved: unknown): void {
-    const { view, directions } = Object(saved);
-    this._view = { ...DEFAULT, ...validView(Object(view)) };
-    for (const entry of Array.isArray(directions) ? directions : []) {
-      const [key, direction] = Array.isArray(entry) ? entry : [];
-      if (typeof key === 'string' && DIRECTIONS.includes(direction)) {
+    const { view, directions } = recordOf(saved);
+    this._view = { ...DEFAULT, ...validView(recordOf(view)) };
+    for (const [key, value] of pairsOf(directions)) {
+      const direction = DIRECTIONS.find(one => one === value);
+      if (direction) {
         this._directions.set(key, direction);
       }
     }

@@ -2,71 +2,19 @@ import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
-import { ApiError, asApiError, isAbort } from '../errors';
+import { asApiError, isAbort } from '../errors';
 import { toFilter } from '../filter';
 import type { ExperimentRow, RunRow, SearchRequest, StoreRow } from '../wire';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
 import { commonMetric, metricCounts } from './metrics';
 import { isNewestFirst, mergeRows } from './rows';
+import type { RunsState } from './runsState';
+import { NOTHING } from './runsState';
 
 const PAGE = 200;
 const LARGEST_PAGE = 1_000;
 const LARGEST_REFRESH = 5_000;
 const REFRESH_DELAY = 400;
-
-/** What the sidebar shows. Every change makes a new object. */
-export interface RunsState {
-  /** The folder whose store is shown; null before there is any. */
-  readonly folder: string | null;
-  /** The store that answered; null while none has. */
-  readonly store: StoreRow | null;
-  readonly experiments: readonly ExperimentRow[];
-  /** The experiment whose runs are shown; null for all. */
-  readonly experimentId: string | null;
-  /** The filter as it was typed. */
-  readonly filter: string;
-  /** Why the filter could not be understood. */
-  readonly filterError: ApiError | null;
-  /** Why there is no list, or no newer one. */
-  readonly error: ApiError | null;
-  /** The runs read so far, newest first. */
-  readonly runs: readonly RunRow[];
-  /** Another number for another list, the same one while a list only changes. */
-  readonly list: number;
-  /** The number of runs that match, read or not. */
-  readonly total: number;
-  /** What asks for the next page; null where all is read. */
-  readonly nextToken: string | null;
-  /** Whether the first page of another list is under way. */
-  readonly isLoading: boolean;
-  /** The keys of the metrics of the runs read so far, the most common first. */
-  readonly metricKeys: readonly string[];
-  /** The metric that was chosen; null where the most common one is shown. */
-  readonly chosenMetric: string | null;
-  /** The metric whose last value each row shows; null where no run has any. */
-  readonly metric: string | null;
-  /** How changes reach this page. */
-  readonly live: LiveState;
-}
-
-const NOTHING: RunsState = {
-  folder: null,
-  store: null,
-  experiments: [],
-  experimentId: null,
-  filter: '',
-  filterError: null,
-  error: null,
-  runs: [],
-  list: 0,
-  total: 0,
-  nextToken: null,
-  isLoading: true,
-  metricKeys: [],
-  chosenMetric: null,
-  metric: null,
-  live: 'paused'
-};
 
 /** The runs of one folder's store. Every answer that nobody wants any more is dropped. */
 export class RunsModel implements IDisposable {

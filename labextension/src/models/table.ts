@@ -172,7 +172,12 @@ function attributeRows(runs: readonly RunRow[], options: TableOptions): Row[] {
       run => gitCommit(run)?.slice(0, 8),
       gitCommit
     ),
-    fact('run_id', trans.__('Run ID'), run => run.run_id)
+    fact(
+      'run_id',
+      trans.__('Run ID'),
+      run => run.run_id.slice(0, 8),
+      run => run.run_id
+    )
   ];
   return rows.filter(({ cells }) => cells.some(cell => cell.text !== ''));
 }
@@ -197,9 +202,19 @@ function textRow(
   const cells = texts.map((text, i) =>
     text === undefined
       ? ABSENT
-      : { value: values[i] ?? null, text, title: text, isBest: false }
+      : {
+          value: values[i] ?? null,
+          text,
+          title: titleOf(text, values[i]),
+          isBest: false
+        }
   );
   return row(kind, key, label, cells, null);
+}
+
+/** A shortened value is told in full on hover. */
+function titleOf(text: string, value: string | undefined): string {
+  return value?.startsWith(text) ? value : text;
 }
 
 function row(

@@ -13,6 +13,7 @@ import {
 import { compareIcon } from '../icons';
 import type { ComparePanel } from '../panels/compare';
 import { CommandIDs, ITracker } from '../tokens';
+import { textOf, textsOf } from './args';
 
 type CompareWidget = MainAreaWidget<ComparePanel>;
 
@@ -59,7 +60,11 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       widget.title.closable = true;
       const name = () => {
         const count = content.model.runIds.length;
-        widget.title.label = trans._n('Compare %1 run', 'Compare %1 runs', count);
+        widget.title.label = trans._n(
+          'Compare %1 run',
+          'Compare %1 runs',
+          count
+        );
         widget.title.caption = trans.__('Compare runs of %1', folder || '/');
       };
       name();
@@ -95,10 +100,9 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: args =>
         Array.isArray(args.runIds) || selection.runIds.length > 0,
       execute: async args => {
-        const runIds = Array.isArray(args.runIds)
-          ? args.runIds.map(String)
-          : selection.runIds;
-        const folder = String(args.folder ?? tracker.runs.state.folder ?? '');
+        const runIds = textsOf(args, 'runIds') ?? selection.runIds;
+        const folder =
+          textOf(args, 'folder') ?? tracker.runs.state.folder ?? '';
         const same = opened.find(
           ({ content }) =>
             content.model.folder === folder &&

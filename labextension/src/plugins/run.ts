@@ -12,6 +12,7 @@ import {
 import { trackerIcon } from '../icons';
 import type { RunPanel } from '../panels/run';
 import { CommandIDs, ITracker } from '../tokens';
+import { textOf } from './args';
 
 type RunWidget = MainAreaWidget<RunPanel>;
 
@@ -80,8 +81,9 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        const runId = String(args.runId ?? '');
-        const folder = String(args.folder ?? tracker.runs.state.folder ?? '');
+        const runId = textOf(args, 'runId') ?? '';
+        const folder =
+          textOf(args, 'folder') ?? tracker.runs.state.folder ?? '';
         const same = opened.find(
           ({ content: { model } }) =>
             model.folder === folder && model.runIds[0] === runId

@@ -8,6 +8,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { trackerIcon } from '../icons';
 import { RunsPanel } from '../panels/runs';
 import { CommandIDs, ITracker } from '../tokens';
+import { textOf } from './args';
 
 /** Adds the sidebar and the commands of the list. */
 export const runsPlugin: JupyterFrontEndPlugin<void> = {
@@ -63,11 +64,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
           }
         }
       },
-      execute: args =>
-        show(
-          undefined,
-          typeof args.reveal === 'string' ? args.reveal : undefined
-        )
+      execute: args => show(undefined, textOf(args, 'reveal'))
     });
     commands.addCommand(CommandIDs.filterRuns, {
       label: trans.__('Filter Runs'),
@@ -83,8 +80,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
           }
         }
       },
-      execute: args =>
-        show(typeof args.filter === 'string' ? args.filter : runs.state.filter)
+      execute: args => show(textOf(args, 'filter') ?? runs.state.filter)
     });
     commands.addCommand(CommandIDs.refreshRuns, {
       label: trans.__('Refresh Runs'),

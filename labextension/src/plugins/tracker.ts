@@ -17,6 +17,7 @@ import { Preferences } from '../models/preferences';
 import { RunsModel } from '../models/runs';
 import { SelectionModel } from '../models/selection';
 import { ITracker, Settings } from '../tokens';
+import type { RunRow } from '../wire';
 import { followFolder } from './folder';
 import { keep } from './keep';
 
@@ -31,7 +32,10 @@ const DEFAULTS: Settings = {
 
 /** The models that all views share, with nothing to see yet. */
 class Tracker implements ITracker {
-  constructor(app: JupyterFrontEnd, readonly trans: TranslationBundle) {
+  constructor(
+    app: JupyterFrontEnd,
+    readonly trans: TranslationBundle
+  ) {
     this.api = new Api(app.serviceManager.serverSettings);
     this.channels = new LiveChannels(
       folder =>
@@ -39,6 +43,7 @@ class Tracker implements ITracker {
     );
     this.runs = new RunsModel(this.api, this.channels);
     this.runs.storeChanged.connect(() => this.selection.clear());
+    this.runs.changed.connect(this._spreadColors, this);
     this.selection.changed.connect(() =>
       this.colors.distinguish(this.selection.runIds)
     );
@@ -65,6 +70,15 @@ class Tracker implements ITracker {
     return this._settingsChanged;
   }
 
+  private _spreadColors(): void {
+    const { runs } = this.runs.state;
+    if (runs !== this._spread) {
+      this._spread = runs;
+      this.colors.spread(runs.map(run => run.run_id));
+    }
+  }
+
+  private _spread: readonly RunRow[] = [];
   private _settings = DEFAULTS;
   private _settingsChanged = new Signal<this, void>(this);
 }

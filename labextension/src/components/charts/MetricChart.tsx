@@ -123,14 +123,12 @@ function Bars(props: ChartProps): JSX.Element {
   const trans = useTrans();
   const theme = useTheme();
   const looks = useLooks(runs);
-  const values = useStable(
-    runs.map(run => toNumber(run.metrics[metric].last))
-  );
+  const values = useStable(runs.map(run => toNumber(run.metrics[metric].last)));
   const draw = React.useCallback(
     (size: Size) => {
       const bars = looks.map((look, i) => ({ ...look, value: values[i] }));
       return {
-        data: barTraces(bars, emphasis, theme),
+        data: barTraces(bars, emphasis, theme, size),
         layout: barLayout(theme, bars, size)
       };
     },

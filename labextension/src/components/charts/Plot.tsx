@@ -11,7 +11,7 @@ const CONFIG = {
   showSendToCloud: false,
   showEditInChartStudio: false,
   responsive: false,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'zoom2d']
+  modeBarButtons: [['pan2d', 'resetScale2d', 'toImage']]
 };
 
 /** A plotly chart as wide as there is room. It is drawn at most once a frame. */

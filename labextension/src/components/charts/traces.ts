@@ -6,10 +6,12 @@ import type { Series } from '../../models/series';
 import { smooth } from './smoothing';
 import type { ChartTheme } from './theme';
 
-const FAINT = 0.25;
+const FAINT = 0.35;
 const DIMMED = 0.12;
 const MANY_RUNS = 8;
-const BAR = 24;
+const BAR = 26;
+const BAR_MARGINS = 32;
+const THICKEST_BAR = 20;
 const NAME_LENGTH = 18;
 
 /** One run's part of a chart. */
@@ -65,15 +67,17 @@ export function curveTraces(
 export function barTraces(
   bars: readonly Bar[],
   emphasis: string | null,
-  theme: ChartTheme
+  theme: ChartTheme,
+  size: Size
 ): Trace[] {
+  const room = (size.height - BAR_MARGINS) / Math.max(1, bars.length);
   return [
     {
       type: 'bar',
       orientation: 'h',
       y: bars.map(bar => bar.runId),
       x: bars.map(bar => bar.value),
-      width: 0.66,
+      width: Math.min(0.7, THICKEST_BAR / room),
       text: formatAlike(bars.map(bar => bar.value)),
       textposition: 'auto',
       textangle: 0,
@@ -109,6 +113,13 @@ export function curveLayout(
     xaxis: {
       ...axis(theme),
       type: view.xAxis === 'wall' ? 'date' : 'linear',
+      // The line under the pointer; its default is white and heavy in dark themes.
+      showspikes: true,
+      spikemode: 'across',
+      spikesnap: 'hovered data',
+      spikethickness: -1,
+      spikedash: 'solid',
+      spikecolor: theme.faint,
       title: {
         text: names[view.xAxis] + unit,
         standoff: 6,
@@ -149,7 +160,7 @@ export function barLayout(
 
 /** Return how high a chart of so many bars should be. */
 export function barHeight(count: number, usual: number): number {
-  return Math.min(Math.max(usual, count * BAR + 32), 3 * usual);
+  return Math.min(Math.max(usual, count * BAR + BAR_MARGINS), 3 * usual);
 }
 
 /** Run names come from anywhere, and plotly reads its labels as HTML. */
@@ -167,9 +178,7 @@ function lineTrace(
   opacity: number,
   isMain: boolean
 ): Trace {
-  const hover = isMain
-    ? { hovertemplate: '%{y:.6~g}' }
-    : { hoverinfo: 'skip' };
+  const hover = isMain ? { hovertemplate: '%{y:.6~g}' } : { hoverinfo: 'skip' };
   return {
     type: 'scatter',
     mode: y.length === 1 ? 'markers' : 'lines',

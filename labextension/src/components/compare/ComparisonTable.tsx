@@ -87,9 +87,7 @@ function filterRows(section: Section, differencesOnly: boolean): Section {
     : section;
 }
 
-function RunHeader(
-  props: ComparisonTableProps & { run: RunRow }
-): JSX.Element {
+function RunHeader(props: ComparisonTableProps & { run: RunRow }): JSX.Element {
   const { run, model } = props;
   const trans = useTrans();
   const colors = useColors();
@@ -138,14 +136,16 @@ const TableRow = React.memo(
     return (
       <tr data-differs={row.differs} data-kind={row.kind}>
         <th scope="row" title={row.key}>
-          <span>{row.label}</span>
-          {row.direction && (
-            <DirectionButton
-              metric={row.key}
-              direction={row.direction}
-              onTurn={props.onTurn}
-            />
-          )}
+          <div>
+            <span>{row.label}</span>
+            {row.direction && (
+              <DirectionButton
+                metric={row.key}
+                direction={row.direction}
+                onTurn={props.onTurn}
+              />
+            )}
+          </div>
         </th>
         {row.cells.map((cell, i) => (
           <ValueCell

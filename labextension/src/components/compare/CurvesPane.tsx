@@ -8,6 +8,8 @@ import { MetricChart } from '../charts/MetricChart';
 import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
 
+const LOG_METRIC = "tracker.log_metric('loss', value, step=i)";
+
 /** One chart per metric in a grid that fits the width; curves first, single values after. */
 export function CurvesPane(props: {
   model: CompareModel;
@@ -25,7 +27,7 @@ export function CurvesPane(props: {
     return (
       <EmptyState title={trans.__('No metrics yet')}>
         <p>{trans.__('A cell that trains logs them with:')}</p>
-        <pre>{"tracker.log_metric('loss', value, step=i)"}</pre>
+        <pre>{LOG_METRIC}</pre>
       </EmptyState>
     );
   }

@@ -16,8 +16,7 @@ export function Splitter(props: {
   const { split, onSplit } = props;
   const trans = useTrans();
   const node = React.useRef<HTMLDivElement>(null);
-  const move = (value: number) =>
-    onSplit(Math.min(Math.max(value, LOW), HIGH));
+  const move = (value: number) => onSplit(Math.min(Math.max(value, LOW), HIGH));
   const onPointerDown = (event: React.PointerEvent<HTMLDivElement>) => {
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);

@@ -30,12 +30,7 @@ export function Artifacts(props: { model: ArtifactsModel }): JSX.Element {
   }
   return (
     <div className="jp-tracker-artifacts">
-      <FolderList
-        model={model}
-        path=""
-        chosen={chosen}
-        onChoose={setChosen}
-      />
+      <FolderList model={model} path="" chosen={chosen} onChoose={setChosen} />
       {chosen && <Preview key={chosen.path} model={model} file={chosen} />}
     </div>
   );
@@ -111,7 +106,9 @@ function FileItem(props: ListProps & { file: FileRow }): JSX.Element {
       >
         <Icon name="file" size={14} />
         <span>{name}</span>
-        {file.file_size !== null && <small>{formatBytes(file.file_size)}</small>}
+        {file.file_size !== null && (
+          <small>{formatBytes(file.file_size)}</small>
+        )}
       </button>
       <button
         type="button"

@@ -19,7 +19,7 @@ export function Facts(props: {
     [
       trans.__('Started'),
       <>
-        {formatTime(run.start_time)} (<Age time={run.start_time} />)
+        {formatTime(run.start_time)} · <Age time={run.start_time} />
       </>
     ],
     [

@@ -18,7 +18,7 @@ export function ActionBar(props: {
     >
       <span className="jp-tracker-actions-count" role="status">
         {count === 0
-          ? trans.__('Tick runs to compare them')
+          ? trans.__('Tick runs to compare')
           : trans.__('%1 selected', count)}
       </span>
       {count > 0 && (

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { RunsState } from '../../models/runs';
+import type { RunsState } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import { useTrans } from '../common/context';
 import { Select } from './Toolbar';

@@ -4,6 +4,7 @@ import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
 
 const FIRST_CELL = '%load_ext tracker';
+const OTHER_EXPERIMENT = '%%track -e NAME';
 const SECOND_CELL = "%%track\nlr = 0.1\ntracker.log_metric('loss', lr / 2)";
 
 /** Nothing was recorded in this folder yet: here is how. */
@@ -32,7 +33,7 @@ export function NoRuns(): JSX.Element {
   return (
     <EmptyState title={trans.__('No runs in this experiment yet')}>
       <p>{trans.__('Record one into it with:')}</p>
-      <pre>%%track -e NAME</pre>
+      <pre>{OTHER_EXPERIMENT}</pre>
     </EmptyState>
   );
 }
@@ -54,7 +55,7 @@ export function NoMatch(props: {
           className="jp-tracker-button"
           onClick={props.onClear}
         >
-          {trans.__('Show all runs')}
+          {trans.__('Clear filter')}
         </button>
       </p>
     </EmptyState>

@@ -163,10 +163,7 @@ function useRanges(
 }
 
 /** Bring a run into view when that is asked for, also if it is read only later. */
-function useReveal(
-  props: RunListProps,
-  reveal: (index: number) => void
-): void {
+function useReveal(props: RunListProps, reveal: (index: number) => void): void {
   const { runs, revealed } = props;
   const done = React.useRef<object | null>(null);
   React.useEffect(() => {

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
-import type { RunsModel, RunsState } from '../../models/runs';
+import type { RunsModel } from '../../models/runs';
+import type { RunsState } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import type { SparklineModel } from '../../models/sparklines';
 import { useSignal, useTrans } from '../common/context';
@@ -66,21 +67,22 @@ export function RunsView(props: RunsViewProps): JSX.Element {
         />
         {!isEmpty && (
           <RunList
-          runs={state.runs}
-          list={state.list}
-          total={state.total}
-          metric={state.metric}
-          curves={sparklines.curves}
-          experiments={
-            state.experimentId === null && names.size > 1 ? names : null
-          }
-          isTicked={actions.isTicked}
-          revealed={props.revealed}
-          onTick={actions.onTick}
-          onOpen={props.onOpen}
-          onNearEnd={actions.onNearEnd}
-          onVisible={actions.onVisible}
-        />)}
+            runs={state.runs}
+            list={state.list}
+            total={state.total}
+            metric={state.metric}
+            curves={sparklines.curves}
+            experiments={
+              state.experimentId === null && names.size > 1 ? names : null
+            }
+            isTicked={actions.isTicked}
+            revealed={props.revealed}
+            onTick={actions.onTick}
+            onOpen={props.onOpen}
+            onNearEnd={actions.onNearEnd}
+            onVisible={actions.onVisible}
+          />
+        )}
       </div>
       <Nothing state={state} onClear={actions.onClearFilter} />
       <ActionBar
@@ -103,10 +105,7 @@ function useActions(
       onExperiment: (id: string | null) => model.setExperiment(id),
       onRefresh: () => void model.refresh(),
       onFilter: (filter: string) => model.setFilter(filter),
-      onClearFilter: () => {
-        model.setFilter('');
-        model.setExperiment(null);
-      },
+      onClearFilter: () => model.setFilter(''),
       onMetric: (key: string | null) => model.setMetric(key),
       onNearEnd: () => void model.loadMore(),
       onVisible: (runIds: readonly string[]) => sparklines.show(runIds),

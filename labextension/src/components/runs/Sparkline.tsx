@@ -40,7 +40,8 @@ export function sparkPoints(values: readonly number[]): string {
     .map((value, i) => [MARGIN + i * step, value])
     .filter(([, value]) => Number.isFinite(value))
     .map(([x, value]) => {
-      const y = HEIGHT - MARGIN - ((value - low) / span) * (HEIGHT - 2 * MARGIN);
+      const y =
+        HEIGHT - MARGIN - ((value - low) / span) * (HEIGHT - 2 * MARGIN);
       return `${x.toFixed(1)},${y.toFixed(1)}`;
     })
     .join(' ');

@@ -1,0 +1,58 @@
+import type { ApiError } from '../errors';
+import type { ExperimentRow, RunRow, StoreRow } from '../wire';
+import type { LiveState } from './live';
+
+/** What the sidebar shows. Every change makes a new object. */
+export interface RunsState {
+  /** The folder whose store is shown; null before there is any. */
+  readonly folder: string | null;
+  /** The store that answered; null while none has. */
+  readonly store: StoreRow | null;
+  readonly experiments: readonly ExperimentRow[];
+  /** The experiment whose runs are shown; null for all. */
+  readonly experimentId: string | null;
+  /** The filter as it was typed. */
+  readonly filter: string;
+  /** Why the filter could not be understood. */
+  readonly filterError: ApiError | null;
+  /** Why there is no list, or no newer one. */
+  readonly error: ApiError | null;
+  /** The runs read so far, newest first. */
+  readonly runs: readonly RunRow[];
+  /** Another number for another list, the same one while a list only changes. */
+  readonly list: number;
+  /** The number of runs that match, read or not. */
+  readonly total: number;
+  /** What asks for the next page; null where all is read. */
+  readonly nextToken: string | null;
+  /** Whether the first page of another list is under way. */
+  readonly isLoading: boolean;
+  /** The keys of the metrics of the runs read so far, the most common first. */
+  readonly metricKeys: readonly string[];
+  /** The metric that was chosen; null where the most common one is shown. */
+  readonly chosenMetric: string | null;
+  /** The metric whose last value each row shows; null where no run has any. */
+  readonly metric: string | null;
+  /** How changes reach this page. */
+  readonly live: LiveState;
+}
+
+/** What is shown before anything is known. */
+export const NOTHING: RunsState = {
+  folder: null,
+  store: null,
+  experiments: [],
+  experimentId: null,
+  filter: '',
+  filterError: null,
+  error: null,
+  runs: [],
+  list: 0,
+  total: 0,
+  nextToken: null,
+  isLoading: true,
+  metricKeys: [],
+  chosenMetric: null,
+  metric: null,
+  live: 'paused'
+};
