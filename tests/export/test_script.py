@@ -199,7 +199,7 @@ def test_values_of_any_text_arrive_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_a_value_of_another_type_is_refused_by_the_script(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="argument --a: invalid number value: 'abc'"):
+    with pytest.raises(AssertionError, match="argument --a: invalid float value: 'abc'"):
         run(tmp_path, "a = 1.5", arguments=("--a=abc",))
 
 

@@ -25,7 +25,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 def needs_coroutine(tree: ast.Module) -> bool:
     """Whether the cell must run inside a coroutine as a whole."""
-    nodes = list(_top_level(tree))
+    nodes = list(top_level(tree))
     if any(isinstance(node, ast.AsyncFor | ast.AsyncWith) for node in nodes):
         return True
     if any(isinstance(node, ast.comprehension) and node.is_async for node in nodes):
@@ -39,7 +39,7 @@ def needs_coroutine(tree: ast.Module) -> bool:
 def waits(tree: ast.Module, places: Places, helpers: str) -> list[Edit]:
     """Edits that turn each top-level `await X` into `helpers.wait(X)`."""
     edits = []
-    for node in _top_level(tree):
+    for node in top_level(tree):
         if isinstance(node, ast.Await):
             start, end = places.start(node), places.end(node)
             # What is awaited may stand in brackets of its own; they stay.
@@ -57,7 +57,7 @@ def global_names(tree: ast.Module) -> list[str]:
 def bare_annotations(tree: ast.Module, places: Places) -> list[Edit]:
     """Edits that take the annotations off names: a global name cannot have one."""
     edits = []
-    for node in _top_level(tree):
+    for node in top_level(tree):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             if node.value is None:
                 edits.append(Edit(places.start(node), places.end(node), "pass"))
@@ -67,7 +67,8 @@ def bare_annotations(tree: ast.Module, places: Places) -> list[Edit]:
     return edits
 
 
-def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
+def top_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes that are in no function or class."""
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()

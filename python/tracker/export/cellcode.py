@@ -32,6 +32,7 @@ _SILENT_METHODS = frozenset(
         *("set_experiment", "set_tracking_uri", "set_tag", "set_tags", "end_run", "autolog"),
     ]
 )
+_STAR = re.compile(r"^from [\w.]+ import \*", re.M)
 _SHOW_FIGURES = frozenset({"plt.show", "pyplot.show", "matplotlib.pyplot.show"})
 
 
@@ -95,6 +96,7 @@ def cell_code(body: str, offered: Sequence[Offer], style: Style, name: str) -> C
     places = Places(plain)
     edits = [*_specials(body, places, cell, style), *_parameters(offered, places, style)]
     edits += [*_imports(tree, places, cell), *_drawn(tree, places, style, name)]
+    edits += _globals(tree, places)
     coroutine = awaits.needs_coroutine(tree)
     if coroutine:
         edits += awaits.bare_annotations(tree, places)
@@ -154,6 +156,13 @@ def _imports(tree: ast.Module, places: Places, cell: CellCode) -> Iterator[Edit]
         new = imports.redirected(node)
         if new is not None:
             yield Edit(places.start(node), places.end(node), new)
+
+
+def _globals(tree: ast.Module, places: Places) -> Iterator[Edit]:
+    """`global x` outside of functions says nothing, but not after another cell has used `x`."""
+    for node in awaits.top_level(tree):
+        if isinstance(node, ast.Global):
+            yield Edit(places.start(node), places.end(node), "pass")
 
 
 def _drawn(tree: ast.Module, places: Places, style: Style, name: str) -> Iterator[Edit]:
@@ -221,7 +230,10 @@ def _tidy(code: str) -> str:
 
 def _coroutine(code: str, tree: ast.Module, style: Style) -> str:
     names = awaits.global_names(tree)
-    head = "async def _cell():\n"
+    # `import *` may stand at the top level only.
+    stars = [line for line in code.split("\n") if _STAR.match(line)]
+    code = _STAR.sub("pass", code)
+    head = "".join(f"{line}\n" for line in stars) + "async def _cell():\n"
     if names:
         head += f"    global {', '.join(names)}\n"
     return f"{head}{indent(code)}\n\n{style.helpers}.wait(_cell())"

@@ -256,12 +256,13 @@ def _arguments(parameters: Sequence[ExportParameter], style: Style) -> list[str]
 
 
 def _argument(parameter: ExportParameter, style: Style) -> str:
-    kinds = {bool: "boolean", int: "integer", float: "number", complex: "number", str: ""}
-    other = "anything" if parameter.default is None else "container"
-    kind = kinds.get(type(parameter.default), other)
+    ours = {bool: "boolean", int: "integer", complex: "number", type(None): "anything"}
+    kinds = {kind: f"{style.helpers}.{name}" for kind, name in ours.items()}
+    kinds |= {float: "float", str: ""}
+    kind = kinds.get(type(parameter.default), f"{style.helpers}.container")
     parts = [f'"--{parameter.name}"']
     if kind:
-        parts.append(f"type={style.helpers}.{kind}")
+        parts.append(f"type={kind}")
     parts.append(f"default={_default(parameter.default)}")
     if parameter.help:
         # argparse takes a percent sign for a placeholder of its own.

@@ -64,6 +64,10 @@ _PLACEHOLDER = re.compile(
     r"|basic|bearer|default|string|str|text|password1?2?3?)$"
 )
 _WORD = re.compile(r"^[A-Za-z]+([_ .-][A-Za-z]+)*$")
+# A file that holds the secret, or the environment variable that does.
+_ELSEWHERE = re.compile(
+    r"(?i:\.(json|ya?ml|toml|ini|cfg|env|txt|pem|key|csv)$)|^[A-Z]+(_[A-Z0-9]+)+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def _is_secretive(value: str) -> bool:
         or value.startswith(("http", "."))
     ):
         return False
-    if _WORD.match(value) and len(value) < 16:
+    if _ELSEWHERE.search(value) or (_WORD.match(value) and len(value) < 16):
         return False
     return bool(re.search(r"[0-9]|[^\w\s]", value)) or _entropy(value) > 3.2
 
