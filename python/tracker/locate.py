@@ -27,7 +27,8 @@ def tracking_uri(folder: Path | None = None) -> str:
         if uri := os.environ.get(variable):
             return uri
     start = (folder or Path.cwd()).absolute()
-    return str(_nearest_store(start) or (_git_root(start) or start) / FOLDER)
+    trusted = _trusted_owners(start)
+    return str(_nearest_store(start, trusted) or (_git_root(start, trusted) or start) / FOLDER)
 
 
 def make_store_folder(folder: Path) -> None:
@@ -49,30 +50,42 @@ def make_store_folder(folder: Path) -> None:
         ) from error
 
 
-def _nearest_store(start: Path) -> Path | None:
-    """Return the nearest store above, leaving out what another user may have put there.
+def _nearest_store(start: Path, trusted: frozenset[int]) -> Path | None:
+    """Return the nearest store above, leaving out what a stranger may have put there.
 
     A folder such as /tmp belongs to everyone: a store planted in it would receive others' runs.
     """
     for folder in (start, *start.parents):
         candidate = folder / FOLDER
-        if candidate.is_dir() and _is_ours(candidate):
+        if candidate.is_dir() and _belongs_to(trusted, candidate):
             return candidate
     return None
 
 
-def _git_root(start: Path) -> Path | None:
+def _git_root(start: Path, trusted: frozenset[int]) -> Path | None:
     for folder in (start, *start.parents):
         if (folder / ".git").exists():
-            return folder if _is_ours(folder) else None
+            return folder if _belongs_to(trusted, folder) else None
     return None
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether the path and the folder it lies in belong to this user (or to nobody, on Windows)."""
+def _trusted_owners(start: Path) -> frozenset[int]:
+    """Return this user, and whoever owns the folder worked in: its notebooks are run anyway.
+
+    In a container those are often two. Empty on Windows, where files tell nothing of the kind.
+    """
     if not hasattr(os, "getuid"):
+        return frozenset()
+    try:
+        return frozenset({os.getuid(), start.stat().st_uid})
+    except OSError:
+        return frozenset({os.getuid()})
+
+
+def _belongs_to(trusted: frozenset[int], path: Path) -> bool:
+    if not trusted:
         return True
     try:
-        return path.stat().st_uid == os.getuid()
+        return {path.stat().st_uid, path.lstat().st_uid} <= trusted
     except OSError:
         return False

@@ -37,8 +37,10 @@ def open_store(uri: str | Path, *, create: bool = True) -> Store:
         found = _opened.get(key)
         if found is not None and found.is_there():
             return found
-        if not create and not (path.is_file() and path.stat().st_size > 0):
-            raise NotFound(f"There is no store at {path} yet. It is made when a run starts.")
+        if not _has_content(path):
+            _refuse_mlruns(path.parent)
+            if not create:
+                raise NotFound(f"There is no store at {path} yet. It is made when a run starts.")
         from tracker.store.sqlite.store import SqliteStore
 
         make_store_folder(path.parent)
@@ -80,6 +82,15 @@ def database_path(uri: str | Path) -> Path:
     )
 
 
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreError(f"Cannot look for a store at {path}: {error.strerror}.") from error
+
+
 def _sqlite_path(uri: str) -> str:
     """As in SQLAlchemy's URLs: three slashes before a relative path, four in all with its own."""
     rest = uri.removeprefix("sqlite:")
@@ -98,9 +109,12 @@ def _in_folder(folder: Path) -> Path:
             f"{folder} is a file. Give its folder, or sqlite:///{folder.as_posix()} to use it as "
             "the store."
         )
+    return folder / DATABASE
+
+
+def _refuse_mlruns(folder: Path) -> None:
     if any(folder.glob("[0-9]*/meta.yaml")):
         raise StoreError(
             f"{folder} holds runs in MLflow's file layout, which this version cannot open yet. "
             "Give another folder."
         )
-    return folder / DATABASE

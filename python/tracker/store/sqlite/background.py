@@ -63,6 +63,6 @@ class Background:
                     self._needed.clear()
                     if self._beat():
                         self._needed.set()
-            except TrackerError as error:
+            except (TrackerError, OSError) as error:
                 # The next point or the run's end meets the same trouble and reports it.
                 _log.debug("tracker's background work failed: %s", error)

@@ -7,17 +7,44 @@ as it lives, and opens its own.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 
 from tracker.errors import StoreError
 from tracker.store.sqlite.failures import store_error
 
 BUSY_TIMEOUT = 120.0
 """Seconds a writer waits for its turn before it gives up; turns take milliseconds."""
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Return a new connection, without creating the file unless told to. Raises sqlite3.Error.
+
+    A store in a folder that we may not write can be read where nobody has it open for writing
+    (`immutable`), and where somebody has, with the help of that one's files.
+    """
+    mode = "mode=rwc" if create else "mode=rw"
+    if path.exists() and not is_writable(path):
+        mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def is_writable(path: Path) -> bool:
+    """Whether this process may write the file and beside it, where SQLite keeps its log."""
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(it, os.W_OK, effective_ids=effective) for it in (path, path.parent))
 
 
 class Database:
@@ -30,6 +57,7 @@ class Database:
         self._guard = threading.Lock()
         self._turn = threading.RLock()
         self._inode: tuple[int, int] | None = None
+        self.is_read_only = not is_writable(path)
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection. Raises StoreError, sqlite3.Error."""
@@ -39,20 +67,53 @@ class Database:
             found = self._local.connection = self._connect()
         return found
 
-    def atomic(self) -> Transaction:
-        """Return a context manager: a write transaction that yields the connection.
+    @contextmanager
+    def atomic(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection in a write transaction, committed at the end.
 
-        It waits for its turn, commits at the end and rolls back when an exception passes. Raises
-        StoreError. It does not nest.
+        It waits for its turn, and rolls back when an exception passes. Raises StoreError. It does
+        not nest.
         """
-        return Transaction(self)
+        # An interrupt may strike anywhere: only what `with` and `try` hold is surely given back.
+        with self._turn, self._in_words():
+            connection = self.connection()
+            if not self.is_there():
+                raise self.is_gone()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
-    def reading(self) -> Reading:
-        """Return a context manager that yields the connection and turns its errors into ours.
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection in a read transaction: all statements see one and the same state.
 
-        All statements inside see one and the same state of the store.
+        Inside another transaction it is part of that one. Raises StoreError.
         """
-        return Reading(self)
+        with self._in_words():
+            connection = self.connection()
+            if connection.in_transaction:
+                yield connection
+                return
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if self.is_read_only:  # what reads without locks must not read on after a change
+                    self._let_go(connection)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn SQLite's errors into StoreError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise store_error(self.path, error) from error
 
     def is_there(self) -> bool:
         """Whether the path still leads to the file that was opened."""
@@ -73,14 +134,29 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         with self._guard:
             self._close_those_of_ended_threads()
-            connection = sqlite3.connect(
-                self.path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection = connect(self.path)
             status = self.path.stat()
-            self._inode = self._inode or (status.st_dev, status.st_ino)
+            found = (status.st_dev, status.st_ino)
+            self._inode = self._inode or found
+            if found != self._inode:
+                connection.close()
+                raise self.is_gone()
             self._open[connection] = threading.current_thread()
             return connection
+
+    def is_gone(self) -> StoreError:
+        """Return the error for a store whose file went away under us."""
+        return StoreError(
+            f"The store {self.path} was removed or replaced while it was in use. What is logged "
+            "from here on cannot be kept there: restart the kernel, or set the tracking URI again, "
+            "to begin a new store."
+        )
+
+    def _let_go(self, connection: sqlite3.Connection) -> None:
+        with self._guard:
+            self._open.pop(connection, None)
+        del self._local.connection
+        connection.close()
 
     def _close_those_of_ended_threads(self) -> None:
         for connection, thread in list(self._open.items()):
@@ -104,89 +180,6 @@ class Database:
         self._local = threading.local()
         self._guard = threading.Lock()
         self._turn = threading.RLock()
-
-
-class Transaction:
-    """A write transaction as a context manager, see `Database.atomic`."""
-
-    __slots__ = ("_connection", "_database")
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def __enter__(self) -> sqlite3.Connection:
-        database = self._database
-        database._turn.acquire()
-        try:
-            self._connection = database.connection()
-            if not database.is_there():
-                raise StoreError(
-                    f"The store {database.path} was removed or replaced while it was in use. "
-                    "What is logged from here on cannot be kept there: restart the kernel, or set "
-                    "the tracking URI again, to begin a new store."
-                )
-            self._connection.execute("BEGIN IMMEDIATE")
-        except BaseException as error:
-            database._turn.release()
-            if isinstance(error, sqlite3.Error):
-                raise store_error(database.path, error) from error
-            raise
-        return self._connection
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if error is None:
-                try:
-                    self._connection.execute("COMMIT")
-                except sqlite3.Error as failure:
-                    self._roll_back()
-                    raise store_error(self._database.path, failure) from failure
-                return
-            self._roll_back()
-            if isinstance(error, sqlite3.Error):
-                raise store_error(self._database.path, error) from error
-        finally:
-            self._database._turn.release()
-
-    def _roll_back(self) -> None:
-        """Undo, without hiding the error that made us: SQLite may have rolled back by itself."""
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-
-
-class Reading:
-    """A read transaction as a context manager, see `Database.reading`. It may nest."""
-
-    __slots__ = ("_connection", "_database", "_nested")
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def __enter__(self) -> sqlite3.Connection:
-        try:
-            self._connection = self._database.connection()
-            self._nested = self._connection.in_transaction
-            if not self._nested:
-                self._connection.execute("BEGIN")
-        except sqlite3.Error as error:
-            raise store_error(self._database.path, error) from error
-        return self._connection
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if not self._nested and self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.Error):
-            raise store_error(self._database.path, error) from error
 
 
 _inherited: list[sqlite3.Connection] = []

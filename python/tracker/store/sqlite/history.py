@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.entities import MetricHistory
+from tracker.errors import StoreError
 from tracker.store.sqlite import runs
 from tracker.store.sqlite.columns import Columns, PackedColumns, unpack
 from tracker.store.sqlite.connection import Database
@@ -119,6 +120,10 @@ class Histories:
                         # Packed since the query: ask again. Still open then, somebody removed it.
                         lost.add(journal_id)
                         break
+                    except OSError as error:
+                        raise StoreError(
+                            f"Cannot read the points of run {run_id}: {error}."
+                        ) from error
             else:
                 return run, _Points(pieces, _is_settled(journals, pieces))
 

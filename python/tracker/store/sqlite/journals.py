@@ -14,6 +14,7 @@ from tracker.errors import StoreError
 from tracker.store.sqlite import packing, runs, summaries
 from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.journal import (
+    JournalPage,
     JournalWriter,
     Series,
     create_journal,
@@ -115,20 +116,29 @@ class LiveJournals:
                 self._set_aside(run_id)
 
     def _fold(self, news: list[LiveJournal]) -> None:
-        pages = [(it, read_journal(it.writer.path, it.folded, it.definitions)) for it in news]
+        pages: list[tuple[LiveJournal, JournalPage]] = []
+        over: list[LiveJournal] = []
+        for live in news:
+            try:
+                page = read_journal(live.writer.path, live.folded, live.definitions)
+                pages.append((live, page))
+            except FileNotFoundError:  # removed with its run, or by somebody tidying up
+                over.append(live)
         with self._database.atomic() as connection:
-            active = [(it, page) for it, page in pages if _is_active(connection, it)]
-            for live, page in active:
+            over += [live for live, _ in pages if not _is_active(connection, live)]
+            pages = [(live, page) for live, page in pages if live not in over]
+            for live, page in pages:
                 summaries.merge_into(connection, live.run, fold_page({}, page))
                 connection.execute(
                     "UPDATE journals SET folded = ? WHERE journal_id = ?",
                     (page.next_offset, live.writer.journal_id),
                 )
                 runs.touch(connection, live.run)
-        for live, page in active:
+        for live, page in pages:
             live.folded, live.definitions = page.next_offset, page.definitions
-        if len(active) < len(pages):
-            self.drop_inactive()
+        for live in over:
+            # The next point logged to the run opens a journal anew, or is told that it cannot.
+            self._set_aside(live.run_id)
 
     def _set_aside(self, run_id: str) -> None:
         with self._guard:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.errors import StoreError
 from tracker.store.sqlite import schema
-from tracker.store.sqlite.connection import BUSY_TIMEOUT
+from tracker.store.sqlite.connection import BUSY_TIMEOUT, connect
 from tracker.store.sqlite.failures import store_error
 from tracker.store.sqlite.filesystem import maps_reliably
 
@@ -27,11 +27,15 @@ def prepare(path: Path) -> None:
             f"{'.'.join(map(str, OLDEST_SQLITE))} or newer."
         )
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+        connection = connect(path, create=True)
         try:
             version = schema.find_version(connection, path)
             if version == 0:
                 _create(connection, path)
+            elif version < schema.VERSION:
+                from tracker.store.sqlite import upgrading  # brings sqlite_utils: half a second
+
+                upgrading.upgrade(connection, path)
         finally:
             connection.close()
     except sqlite3.Error as error:

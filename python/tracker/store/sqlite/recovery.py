@@ -42,6 +42,7 @@ class Recovery:
                 dead = _dead_owners(connection)
             for owner in dead:
                 self._pack_journals_of(owner)
+            for owner in dead:  # not sooner: runs go on while anybody has a journal of them open
                 self._end_runs_of(owner)
         except StoreError as error:  # read-only or full: looking at runs must still work
             _log.debug("Recovery has to wait: %s", error)
@@ -53,7 +54,12 @@ class Recovery:
 
         A packed journal's file is removed; one that the table lost with the power is entered again.
         """
-        for path in list_journals(self._folder):
+        try:
+            found = list_journals(self._folder)
+        except OSError as error:
+            _log.debug("Cannot look for journals in %s: %s", self._folder, error)
+            return
+        for path in found:
             try:
                 self._sweep(path)
             except (StoreError, OSError) as error:

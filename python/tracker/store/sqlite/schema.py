@@ -2,14 +2,13 @@
 
 Times are milliseconds since 1970 UTC. `run` and `experiment` columns hold the integer `id` of the
 row meant, never the public run id. The newest schema is made from the SQL below, whole; a file of
-an earlier version is copied aside and then carried forward by the numbered steps in MIGRATIONS.
+an earlier version is carried forward by the steps in `upgrading`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tracker.errors import StoreError, StoreTooNew
@@ -144,9 +143,6 @@ SELECT runs.run_id, runs.run_name, metrics.key, metrics.last, metrics.min, metri
 FROM metrics JOIN runs ON runs.id = metrics.run
 WHERE runs.lifecycle_stage = 'active';
 """
-
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
-"""Version -> the step that carries a file of that version to the next one."""
 
 
 def find_version(connection: sqlite3.Connection, path: Path) -> int:

@@ -1,0 +1,251 @@
+"""Processes that die: nothing that was logged is lost, no run stays RUNNING."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.store.processes import python, read_line, wait_until
+from tracker.store import Store, open_store
+
+LOGS = """
+import sys
+from tracker.store import open_store
+store = open_store(sys.argv[1])
+run_id = sys.argv[2] if len(sys.argv) > 2 else store.create_run("0").info.run_id
+print(run_id, flush=True)
+step = 0
+while True:
+    store.log_metric(run_id, "loss", step / 2, 1000 + step, step)
+    store.log_metric(run_id, "other", -1.0, 1000 + step, step)
+    print(step, flush=True)
+    step += 1
+"""
+
+
+def last_of(process: subprocess.Popen[str], at_least: int) -> int:
+    """Kill a process that prints what it logged; return the last number, once one is reached."""
+    last = -1
+    while last < at_least:
+        last = int(read_line(process))
+    process.send_signal(signal.SIGKILL)
+    assert process.stdout is not None
+    *printed, _ = process.stdout.read().split("\n")
+    return int(printed[-1]) if printed else last
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "journals").iterdir())
+
+
+@pytest.mark.parametrize("points", [1, 10, 3000])
+def test_a_killed_process_loses_no_point_and_its_run_ends(tmp_path: Path, points: int) -> None:
+    store = open_store(tmp_path)
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last = last_of(process, points)
+        killed = time.time() * 1000
+    run = store.get_run(run_id)
+    assert run.info.status == "KILLED"
+    assert run.info.end_time is not None
+    assert run.info.start_time <= run.info.end_time <= killed + 1
+    history = store.metric_history(run_id, "loss")
+    assert history.steps.tolist() == list(range(history.total))
+    assert history.values.tolist() == [step / 2 for step in range(history.total)]
+    assert history.total in (last + 1, last + 2)  # it may have died before it printed
+    assert run.data.summaries["loss"].count == history.total
+    assert run.data.summaries["loss"].last_step == history.total - 1
+    assert files(tmp_path) == []
+
+
+def test_whoever_opens_the_store_next_finds_the_run_ended(tmp_path: Path) -> None:
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last_of(process, 5)
+    connection = sqlite3.connect(tmp_path / "tracker.db")
+    query = "SELECT status, (SELECT count(*) FROM metric_segments) FROM runs"
+    assert connection.execute(query).fetchone() == ("RUNNING", 0)
+    open_store(tmp_path)
+    assert connection.execute(query).fetchone() == ("KILLED", 2)
+    connection.close()
+    assert open_store(tmp_path).get_run(run_id).data.metrics["other"] == -1.0
+
+
+def test_a_live_run_of_another_process_stays_running(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        read_line(process)
+        assert store.get_run(run_id).info.status == "RUNNING"
+        assert store.search_runs(None, filter_string="status = 'RUNNING'").total == 1
+    assert store.search_runs(None, filter_string="status = 'RUNNING'").total == 0
+
+
+def test_a_run_lives_on_while_another_process_logs_to_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with python(LOGS, tmp_path) as owner:
+        run_id = read_line(owner)
+        with python(LOGS, tmp_path, run_id) as helper:
+            assert read_line(helper) == run_id
+            last_of(owner, 10)
+            read_line(helper)
+            assert store.get_run(run_id).info.status == "RUNNING"
+            last_of(helper, 10)
+        run = store.get_run(run_id)
+    assert run.info.status == "KILLED"
+    assert run.data.summaries["loss"].count == store.metric_history(run_id, "loss").total >= 20
+
+
+def test_a_run_resumed_elsewhere_belongs_to_who_resumed_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last_of(process, 3)
+    assert store.update_run(run_id, status="RUNNING").info.status == "RUNNING"
+    assert store.get_run(run_id).info.status == "RUNNING"
+    before = store.metric_history(run_id, "loss").total
+    store.log_metric(run_id, "loss", 9.0, 1, 1)
+    assert store.metric_history(run_id, "loss").values.tolist()[before:] == [9.0]
+
+
+def test_points_logged_to_an_ended_run_are_packed_when_their_process_is_gone(
+    tmp_path: Path,
+) -> None:
+    store = open_store(tmp_path)
+    run_id = store.create_run("0").info.run_id
+    ended = store.update_run(run_id, status="FINISHED")
+    with python(LOGS, tmp_path, run_id) as process:
+        read_line(process)
+        last_of(process, 10)
+    run = store.get_run(run_id)
+    assert run.info == ended.info
+    assert run.data.summaries["loss"].count == store.metric_history(run_id, "loss").total >= 11
+    assert files(tmp_path) == []
+
+
+ENDS = """
+import sys
+from tracker.store import open_store
+store = open_store(sys.argv[1])
+while True:
+    run_id = store.create_run("0").info.run_id
+    for step in range(300):
+        store.log_metric(run_id, "loss", step / 2, 1000 + step, step)
+    print(run_id, flush=True)
+    store.update_run(run_id, status="FINISHED")
+    print("ended", flush=True)
+"""
+
+
+@pytest.mark.parametrize("moment", range(int(os.environ.get("TRACKER_TEST_KILLS", "8"))))
+def test_a_process_killed_while_it_packs_loses_nothing(tmp_path: Path, moment: int) -> None:
+    with python(ENDS, tmp_path) as process:
+        run_ids = []
+        for _ in range(1 + moment % 3):
+            run_ids.append(read_line(process))
+            if len(run_ids) <= moment % 3:
+                assert read_line(process) == "ended"
+        time.sleep(moment * 0.0002)  # no waiting for anything: another moment to die in each time
+        process.kill()
+        process.wait()
+    store = open_store(tmp_path)
+    found = {run.info.run_id: run for run in store.search_runs(None)}
+    assert set(run_ids) <= set(found)
+    for run in found.values():
+        assert run.info.status in ("FINISHED", "KILLED")
+        history = store.metric_history(run.info.run_id, "loss")
+        if run.info.run_id in run_ids:
+            assert history.total == 300
+        assert history.steps.tolist() == list(range(history.total))
+        if history.total:
+            assert run.data.summaries["loss"].count == history.total
+    assert files(tmp_path) == []
+
+
+def test_a_journal_that_was_packed_but_not_removed_is_not_packed_twice(tmp_path: Path) -> None:
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last_of(process, 10)
+    (journal,) = (tmp_path / "journals").iterdir()
+    content = journal.read_bytes()
+    store = open_store(tmp_path)
+    total = store.metric_history(run_id, "loss").total
+    store.close()
+    journal.write_bytes(content)
+    folder = tmp_path.rename(tmp_path.with_name("moved"))
+    store = open_store(folder)
+    assert files(folder) == []
+    assert store.metric_history(run_id, "loss").total == total
+    assert store.get_run(run_id).data.summaries["loss"].count == total
+
+
+def test_a_journal_whose_registration_was_lost_is_found_again(tmp_path: Path) -> None:
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last_of(process, 10)
+    connection = sqlite3.connect(tmp_path / "tracker.db")
+    connection.execute("DELETE FROM journals")
+    connection.execute("DELETE FROM metrics")
+    connection.commit()
+    connection.close()
+    store = open_store(tmp_path)
+    assert store.metric_history(run_id, "loss").total >= 11
+    assert store.get_run(run_id).data.summaries["loss"].count >= 11
+
+
+def test_a_journal_that_somebody_removed_costs_its_points_only(tmp_path: Path) -> None:
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last_of(process, 10)
+    for path in (tmp_path / "journals").iterdir():
+        path.unlink()
+    store = open_store(tmp_path)
+    assert store.get_run(run_id).info.status == "KILLED"
+    assert store.metric_history(run_id, "loss").total == 0
+
+
+def test_a_torn_journal_keeps_all_that_is_whole(tmp_path: Path) -> None:
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last = last_of(process, 100)
+    (journal,) = (tmp_path / "journals").iterdir()
+    data = bytearray(journal.read_bytes().rstrip(b"\0"))
+    data[-40:] = os.urandom(40)
+    journal.write_bytes(data)
+    store = open_store(tmp_path)
+    history = store.metric_history(run_id, "loss")
+    assert last - 1 <= history.total <= last + 2
+    assert history.steps.tolist() == list(range(history.total))
+    assert store.get_run(run_id).data.summaries["loss"].count == history.total
+
+
+def test_summaries_follow_the_points_of_another_process(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        read_line(process)
+        wait_until(lambda: "loss" in store.get_run(run_id).data.metrics, "a summary")
+
+
+def test_leaving_without_closing_anything_keeps_all(tmp_path: Path) -> None:
+    program = """
+import sys
+from tracker.store import open_store
+store = open_store(sys.argv[1])
+run_id = store.create_run("0").info.run_id
+store.log_metric(run_id, "loss", 1.0, 1, 1)
+print(run_id)
+"""
+    with python(program, tmp_path) as process:
+        run_id = read_line(process)
+        process.wait()
+    assert files(tmp_path) == []
+    store: Store = open_store(tmp_path)
+    assert store.get_run(run_id).info.status == "KILLED"
+    assert store.metric_history(run_id, "loss").values.tolist() == [1.0]
