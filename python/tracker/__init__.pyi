@@ -67,5 +67,7 @@ from tracker.tracking.system import (
     set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
 )
 
+__all__: list[str]
+
 Client = MlflowClient
 MlflowException = TrackerError

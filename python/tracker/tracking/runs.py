@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from tracker.entities import LifecycleStage, Run, RunStatus
 from tracker.errors import InvalidState, InvalidValue
@@ -15,8 +16,12 @@ from tracker.tracking.environment import flag, take_variable
 from tracker.tracking.losses import STORE_ERRORS
 from tracker.tracking.values import text_values
 
+if TYPE_CHECKING:
+    from tracker.tracking.system import Settings
+
 NOTE = "mlflow.note.content"
 PARENT_RUN_ID = "mlflow.parentRunId"
+_SYSTEM = "ENABLE_SYSTEM_METRICS_LOGGING"
 
 
 def start_run(
@@ -40,6 +45,8 @@ def start_run(
     InvalidValue. Where the store cannot be written it warns, and the run is one that keeps nothing.
     """
     all_tags = _with_description(text_values("tags", tags or {}), description)
+    wants_system = flag(_SYSTEM) if log_system_metrics is None else log_system_metrics
+    settings = _system_settings() if wants_system else None
     if not nested and not _is_child_of_current(parent_run_id):
         active.make_way()
     resumed = run_id or take_variable("RUN_ID")
@@ -51,16 +58,22 @@ def start_run(
             run = _create(experiment_id, run_name, parent, parent_run_id, all_tags)
     except STORE_ERRORS as error:
         run = unstored.open_run(resumed, run_name, all_tags, error)
-    if log_system_metrics or (log_system_metrics is None and flag("ENABLE_SYSTEM_METRICS_LOGGING")):
-        _watch_system(run, is_resumed=bool(resumed))
+    if settings is not None:
+        _watch_system(run, settings, is_resumed=bool(resumed))
     ending.watch_this_process()
     return active.push(run)
 
 
-def _watch_system(run: ActiveRun, *, is_resumed: bool) -> None:
+def _system_settings() -> Settings:
+    from tracker.tracking.system import Settings
+
+    return Settings.read()
+
+
+def _watch_system(run: ActiveRun, settings: Settings, *, is_resumed: bool) -> None:
     from tracker.tracking.system import SystemMonitor
 
-    run.at_end.append(SystemMonitor.start(run, is_resumed=is_resumed))
+    run.at_end.append(SystemMonitor.start(run, settings, is_resumed=is_resumed))
 
 
 def _is_child_of_current(parent_run_id: str | None) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from time import time_ns
 from typing import Any
 
@@ -68,14 +70,35 @@ def _number(name: str, default: float) -> float:
     return number
 
 
-class SystemMonitor:
-    """A thread that samples the machine until the run ends. `interval` is in seconds."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to sample: every `interval` seconds, logging the mean of `samples` under `prefix`."""
 
-    def __init__(self, run: ActiveRun, *, first_step: int = 0) -> None:
+    interval: float
+    samples: int
+    prefix: str
+
+    @classmethod
+    def read(cls) -> Settings:
+        """Return what the environment says. Raises InvalidValue, also where psutil is missing."""
+        if find_spec("psutil") is None:
+            raise InvalidValue(
+                "System metrics need psutil. Run `pip install psutil`, or start the run with "
+                "log_system_metrics=False."
+            )
         node = variable("SYSTEM_METRICS_NODE_ID")
-        self._prefix = f"{PREFIX}{node}/" if node else PREFIX
-        self._interval = _number("SYSTEM_METRICS_SAMPLING_INTERVAL", INTERVAL)
-        self._samples = int(_number("SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", 1))
+        return cls(
+            interval=_number("SYSTEM_METRICS_SAMPLING_INTERVAL", INTERVAL),
+            samples=int(_number("SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", 1)) or 1,
+            prefix=f"{PREFIX}{node}/" if node else PREFIX,
+        )
+
+
+class SystemMonitor:
+    """A thread that samples the machine until the run ends."""
+
+    def __init__(self, run: ActiveRun, settings: Settings, *, first_step: int = 0) -> None:
+        self._settings = settings
         self._run_id, self._store = run.run_id, run.store
         self._step = first_step
         self._sources = _sources()
@@ -83,19 +106,11 @@ class SystemMonitor:
         self._thread = threading.Thread(target=self._watch, name="tracker-system", daemon=True)
 
     @classmethod
-    def start(cls, run: ActiveRun, *, is_resumed: bool = False) -> SystemMonitor:
-        """Return a monitor at work. Raises InvalidValue without psutil, or for odd settings.
-
-        That of a resumed run goes on with the step after the last one.
-        """
-        try:
-            import_module("psutil")
-        except ImportError as error:
-            raise InvalidValue(
-                "System metrics need psutil. Run `pip install psutil`, or start the run with "
-                "log_system_metrics=False."
-            ) from error
-        monitor = cls(run, first_step=_next_step(run) if is_resumed else 0)
+    def start(
+        cls, run: ActiveRun, settings: Settings, *, is_resumed: bool = False
+    ) -> SystemMonitor:
+        """Return a monitor at work; that of a resumed run goes on after the last step."""
+        monitor = cls(run, settings, first_step=_next_step(run) if is_resumed else 0)
         monitor._thread.start()
         return monitor
 
@@ -107,9 +122,9 @@ class SystemMonitor:
     def _watch(self) -> None:
         while not self._stopped.is_set():
             samples = []
-            for _ in range(self._samples):
+            for _ in range(self._settings.samples):
                 samples.append(self._sample())
-                if self._stopped.wait(self._interval):
+                if self._stopped.wait(self._settings.interval):
                     return
             self._log(_mean(samples))
 
@@ -125,7 +140,8 @@ class SystemMonitor:
     def _log(self, values: Sample) -> None:
         now = time_ns() // 1_000_000
         points = [
-            Metric(self._prefix + key, value, now, self._step) for key, value in values.items()
+            Metric(self._settings.prefix + key, value, now, self._step)
+            for key, value in values.items()
         ]
         with Tolerated(self._run_id, "system metrics", len(points)):
             self._store.log_batch(self._run_id, metrics=points)
