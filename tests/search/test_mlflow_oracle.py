@@ -26,7 +26,6 @@ from tests.search.rows import (
     new_tables,
 )
 from tracker.entities import Experiment, Run
-from tracker.errors import FilterError
 from tracker.search import parse_order_by, parse_runs_filter, predicate, sort
 
 RUNS = 300
@@ -156,56 +155,3 @@ def test_filters_find_the_experiments_that_mlflow_finds(
     found = neighbours.store.search_experiments(1, 1000, asked, order_by)
     expected = [experiment.experiment_id for experiment in found]
     assert find_experiments(neighbours.tables, asked, order_by, now=NOW) == expected
-
-
-REJECTED_BY_BOTH = [
-    "   ", "metrics.a", "metrics.a >", "> 1", "metrics.a > '1'", "metrics.a > nan", "metrics.a > b",
-    "metrics.a > metrics.b", "metrics.a > 0x1F", "metrics.a > 1_000", "metrics.a > +1",
-    "metrics.a > - 1", "metrics.a > --1", "metrics.a > 1,2", "metrics.a > 1.2.3", "metrics.a > ²",
-    "metrics.a LIKE '1'", "metrics.a IS NULL", "metrics.a IN (1, 2)", "metrics.a == 1",
-    "metrics.a <> 1", "metrics.a => 1", "metrics.a > = 1", "metrics.a-b > 1", "metrics.a/b > 1",
-    "metrics.my metric > 1", "metrics.a > 1;", "metrics.a > 1 -- c", "metrics.a > 1 /* c */",
-    "metrics.a > 1 && metrics.b > 1", "1 < metrics.a", "params.a = b", "params.a = 1",
-    "params.a = `b`", "params.a > 'b'", "params.a IN ('b')", "params.a NOT IN ('b')",
-    "params.a RLIKE 'b'", "params.a = 'b", "params.a IS", "params.a NULL", "params.a = 'b' 'c'",
-    "params.a = 'C:\\' AND params.b = 'x'", "lr = 'b'", "Metrics.a > 1", '"metrics".a > 1',
-    "'start_time' > 1", "experiment_id = '1'", "lifecycle_stage = 'active'", "run_uuid = 'x'",
-    "run name = 'x'", "user_id IN ('a')", "artifact_uri IN ('a')", "run_id IN ()",
-    "run_id IN ['a']", "run_id IN (1)", "run_id IN 'a'", "run_id = ('a', 'b')", "status IS NULL",
-    "end_time IS NULL",
-    "start_time LIKE '1'", "start_time IN ('1')", "dataset.foo = 'a'", "dataset.name IS NULL",
-    "dataset.name > 'a'", "name = 'x'", "metrics . a > 1", "foo.a = 'b'", "metrics.a ! = 1",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", REJECTED_BY_BOTH)
-def test_what_mlflow_rejects_is_rejected(neighbours: Neighbours, text: str) -> None:
-    with pytest.raises(Exception) as theirs:
-        neighbours.mlflow_finds(text, [])
-    assert type(theirs.value).__module__.startswith(("mlflow", "sqlalchemy", "sqlite3"))
-    with pytest.raises(FilterError):
-        parse_runs_filter(text)
-
-
-@pytest.mark.parametrize(
-    "key",
-    ["", " ", "metrics.a ASC, metrics.b", "metrics.a b", "metrics.a-b", "metrics.a ASC NULLS LAST",
-     "experiment_id", "dataset.name", "lifecycle_stage", "run name", "metrics.a;", "foo.a", "'a'"],
-)  # fmt: skip
-def test_an_order_that_mlflow_rejects_is_rejected(neighbours: Neighbours, key: str) -> None:
-    from mlflow.exceptions import MlflowException
-
-    with pytest.raises(MlflowException):
-        neighbours.mlflow_finds("", [key])
-    with pytest.raises(FilterError):
-        parse_order_by([key])
-
-
-def test_sorting_twice_by_the_same_is_rejected_as_in_mlflow(neighbours: Neighbours) -> None:
-    from mlflow.exceptions import MlflowException
-
-    twice = ["start_time", "Created DESC"]
-    with pytest.raises(MlflowException):
-        neighbours.mlflow_finds("", twice)
-    with pytest.raises(FilterError):
-        parse_order_by(twice)

@@ -52,7 +52,7 @@ def sort(subjects: Iterable[_SubjectT], order: Sequence[OrderKey], now_ms: int) 
     """Return runs (or experiments) sorted: NaN after all values, missing last either way."""
     result = list(subjects)
     for key in reversed(order):
-        present: list[tuple[Scalar, _SubjectT]] = []
+        present: list[tuple[Any, _SubjectT]] = []
         nan: list[_SubjectT] = []
         missing: list[_SubjectT] = []
         for subject in result:
@@ -62,10 +62,16 @@ def sort(subjects: Iterable[_SubjectT], order: Sequence[OrderKey], now_ms: int) 
             elif value != value:
                 nan.append(subject)
             else:
-                present.append((value, subject))
+                present.append((_sortable(key.field, value), subject))
         present.sort(key=itemgetter(0), reverse=not key.ascending)
         result = [*(subject for _, subject in present), *nan, *missing]
     return result
+
+
+def _sortable(field: Field, value: Scalar) -> Any:
+    """Return the value, or for ids of experiments what sorts their digits as numbers."""
+    is_id = field.kind is Kind.ATTRIBUTE and field.key == "experiment_id"
+    return (len(str(value)), value) if is_id else value
 
 
 def _comparison(node: Comparison, now_ms: int) -> Callable[[Subject], bool]:

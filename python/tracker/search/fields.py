@@ -34,7 +34,7 @@ def parse_field(token: Token, text: str, vocabulary: Vocabulary) -> Field:
         return _metric(token, text)
     if token.summary is not None:
         raise FilterError(
-            f"expected an operator after {token.text.rpartition('.')[0]}",
+            f"expected an operator after {short(token.text.rpartition('.')[0])}",
             text=text,
             column=token.end - len(token.summary) - 1,
         )
@@ -42,7 +42,7 @@ def parse_field(token: Token, text: str, vocabulary: Vocabulary) -> Field:
         return _attribute(token.rest, token, text, vocabulary)
     if kind is Kind.DATASET and token.rest not in DATASET_KEYS:
         raise FilterError(
-            f"a dataset is searched by its {one_of(DATASET_KEYS)}, not by '{token.rest}'"
+            f"a dataset is searched by its {one_of(DATASET_KEYS)}, not by '{short(token.rest)}'"
             + nearest(token.rest, DATASET_KEYS),
             text=text,
             column=token.column,
@@ -57,7 +57,7 @@ def _attribute(name: str, token: Token, text: str, vocabulary: Vocabulary) -> Fi
     if token.rest is None and name in vocabulary.prefixes:
         message = f"a name must follow '{name}.', with no space before it"
     else:
-        message = f"there is no attribute '{name}'"
+        message = f"there is no attribute '{short(name)}'"
         message += nearest(name, vocabulary.attributes) or _where_else(name, vocabulary)
     raise FilterError(message, text=text, column=token.column)
 
@@ -65,7 +65,8 @@ def _attribute(name: str, token: Token, text: str, vocabulary: Vocabulary) -> Fi
 def _where_else(name: str, vocabulary: Vocabulary) -> str:
     proper = one_of(vocabulary.attributes)
     if Kind.PARAM not in vocabulary.prefixes.values():
-        return f"; there are {proper}, and tags as tags.{name}"
+        return f"; there are {proper}, and tags as tags.{short(name)}"
+    name = short(name)
     return f"; write params.{name}, metrics.{name} or tags.{name}, or one of {proper}"
 
 
@@ -75,7 +76,7 @@ def _metric(token: Token, text: str) -> Field:
         if token.summary is None or token.summary in _SUFFIXES:
             return Field(Kind.METRIC, token.rest, token.summary or "last")
         raise FilterError(
-            f"a metric has no '{token.summary}', but {one_of(_SUFFIXES)}"
+            f"a metric has no '{short(token.summary)}', but {one_of(_SUFFIXES)}"
             + nearest(token.summary, _SUFFIXES),
             text=text,
             column=token.end - len(token.summary),
@@ -90,7 +91,9 @@ def _unknown_prefix(token: Token, text: str, vocabulary: Vocabulary) -> FilterEr
     kinds = dict.fromkeys(vocabulary.prefixes.values())
     usual = [f"{_usual_prefix(kind, vocabulary)}." for kind in kinds]
     hint = nearest(token.first, vocabulary.prefixes) or f"; names start with {one_of(usual)}"
-    return FilterError(f"'{token.first}.' is no prefix{hint}", text=text, column=token.column)
+    return FilterError(
+        f"'{short(token.first)}.' is no prefix{hint}", text=text, column=token.column
+    )
 
 
 def _usual_prefix(kind: Kind, vocabulary: Vocabulary) -> str:
@@ -109,5 +112,9 @@ def found(token: Token) -> str:
     """Return how a message calls a token."""
     if token.kind is TokenKind.END:
         return "the end"
-    short = token.text if len(token.text) <= 40 else token.text[:39] + "…"
-    return short if token.kind is TokenKind.STRING else f"'{short}'"
+    return short(token.text) if token.kind is TokenKind.STRING else f"'{short(token.text)}'"
+
+
+def short(text: str) -> str:
+    """Return what fits into a message of a text that may be very long."""
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -19,7 +19,8 @@ _BACKTICKS = r"`(?:[^`]|``)*`"
 # is what MLflow does. Whoever needs a quote in a text writes it between quotes of the other kind.
 _SINGLE = r"'(?:[^'\\]|\\'|\\|'')*'"
 _DOUBLE = r'"(?:[^"\\]|\\"|\\|"")*"'
-_DIGITS = r"(?:\d+\.?\d*|\.\d+)"
+# Possessive throughout: a number never gives digits back, so no text takes quadratic time.
+_DIGITS = r"(?:\d++(?:\.\d*+)?+|\.\d++)"
 
 _TOKEN = re.compile(
     rf"""
@@ -28,8 +29,8 @@ _TOKEN = re.compile(
                        | (?P<quoted> {_BACKTICKS} | {_SINGLE} | {_DOUBLE} )
                          (?: \. (?P<summary> \w+ ) )? ) )? )
   | (?P<string> {_SINGLE} | {_DOUBLE} )
-  | (?P<number> {_DIGITS} (?: [eE] [+-]? \d+ )? (?! [\w.] ) )
-  | (?P<duration> (?: {_DIGITS} (?: ms | [smhdw] ) )+ (?! [\w.] ) )
+  | (?P<number> {_DIGITS} (?: [eE] [+-]? \d++ )?+ (?! [\w.] ) )
+  | (?P<duration> (?: {_DIGITS} (?> ms | [smhdw] ) )++ (?! [\w.] ) )
   | (?P<operator> [<>=!~]+ )
   | (?P<punctuation> [(),] )
   | (?P<other> [.\d] [\w.]* | . )

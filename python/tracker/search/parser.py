@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracker.errors import FilterError
-from tracker.search.fields import found, parse_field
+from tracker.search.fields import found, parse_field, short
 from tracker.search.lexer import Token, TokenKind, tokenize
 from tracker.search.syntax import (
     And,
@@ -97,7 +97,7 @@ class _Parser:
     def _unit(self, depth: int) -> Node:
         opening = self._tokens.next
         if depth > MAX_DEPTH:
-            raise self._tokens.error(f"more than {MAX_DEPTH} parentheses and NOTs in each other")
+            raise self._tokens.error(f"parentheses and NOTs go deeper than {MAX_DEPTH}")
         if self._tokens.take_word("NOT"):
             return Not(self._unit(depth + 1))
         if self._tokens.take_word("("):
@@ -132,16 +132,9 @@ class _Parser:
         operator = self._take_operator(left)
         possible = self._operators(field, value_type)
         if operator.removeprefix("NOT ") not in possible:
-            hint = ""
-            if operator in _MISSPELT:
-                hint = f"; write {_MISSPELT[operator]} instead"
-            elif operator.endswith("NULL") and field.kind is Kind.METRIC:
-                hint = f"; whether a metric was logged: {left.text}.count > 0"
-            raise self._tokens.error(
-                f"{left.text[:60]} can be compared with {one_of(possible)}, "
-                f"not with {operator}{hint}",
-                token,
-            )
+            message = f"{short(left.text)} can be compared with {one_of(possible)}, not with "
+            message += short(operator) + _hint(operator, left, field, value_type)
+            raise self._tokens.error(message, token)
         return operator
 
     def _operators(self, field: Field, value_type: ValueType) -> tuple[str, ...]:
@@ -167,13 +160,23 @@ class _Parser:
         raise tokens.error(_no_operator(left, tokens.next))
 
 
+def _hint(operator: str, left: Token, field: Field, value_type: ValueType) -> str:
+    if operator in _MISSPELT:
+        return f"; write {_MISSPELT[operator]} instead"
+    if operator in _ORDERED and value_type is ValueType.TEXT:
+        return "; its values are texts"
+    if operator.endswith("NULL") and field.kind is Kind.METRIC:
+        return f"; whether a metric was logged: {short(left.text)}.count > 0"
+    return ""
+
+
 def _no_operator(left: Token, token: Token) -> str:
     if token.kind is TokenKind.OTHER and token.column == left.end and left.rest is not None:
         return (
             f"{found(token)} cannot stand in a bare name; put the name in backticks, as in "
-            f"{left.text[: -len(left.rest)]}`{left.rest}{token.text}...`"
+            f"{short(left.first)}.`{short(left.rest)}{short(token.text)}…`"
         )
-    return f"expected an operator after {left.text[:60]}, found {found(token)}"
+    return f"expected an operator after {short(left.text)}, found {found(token)}"
 
 
 def _parse_order(order_by: Sequence[str], vocabulary: Vocabulary) -> list[OrderKey]:
@@ -181,7 +184,9 @@ def _parse_order(order_by: Sequence[str], vocabulary: Vocabulary) -> list[OrderK
     for text in order_by:
         key = _parse_order_key(text, vocabulary)
         if any(key.field == other.field for other in keys):
-            raise FilterError(f"'{text}' sorts by the same as a key before it", text=text, column=1)
+            raise FilterError(
+                f"'{short(text)}' sorts by the same as a key before it", text=text, column=1
+            )
         if len(keys) == MAX_ORDER_KEYS:
             raise FilterError(f"more than {MAX_ORDER_KEYS} keys to sort by", text=text, column=1)
         keys.append(key)
@@ -191,9 +196,11 @@ def _parse_order(order_by: Sequence[str], vocabulary: Vocabulary) -> list[OrderK
 def _parse_order_key(text: str, vocabulary: Vocabulary) -> OrderKey:
     tokens = Tokens(tokenize(text), text)
     token = tokens.next
+    if token.kind is TokenKind.END:
+        raise tokens.error("expected a key such as metrics.loss DESC, found the end")
     field = parse_field(token, text, vocabulary)
     if field.kind not in vocabulary.sortable:
-        raise tokens.error(f"{token.text[:60]} cannot be sorted by")
+        raise tokens.error(f"{short(token.text)} cannot be sorted by")
     tokens.take()
     direction = tokens.next
     if direction.kind is TokenKind.END:
