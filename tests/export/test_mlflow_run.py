@@ -29,6 +29,10 @@ STUDY = [
     "for bend in [0.5, 1]:\n    with tracker.start_run(run_name=f'bend {bend}'):\n"
     "        tracker.log_param('bend', bend)\n"
     "        tracker.log_metric('rmse', rmse(points, bend))",
+    "experiment = tracker.get_experiment_by_name('lines')\n"
+    "states = [run.info.status for run in tracker.Client().search_runs("
+    "[experiment.experiment_id], \"attributes.run_name LIKE 'bend%'\")]\n"
+    "print(states, tracker.RunStatus.__name__)",
     "found = tracker.search_runs(experiment_names=['lines'], order_by=['metrics.rmse ASC'])\n"
     "print('best', found.iloc[0]['tags.mlflow.runName'], len(found))",
 ]
@@ -90,13 +94,14 @@ def test_a_study_of_many_runs_gives_the_same_metrics_everywhere(
         check=False,
     )
     assert plain.returncode == 0, plain.stderr
-    assert plain.stdout.splitlines() == ["3", "best bend 1 3"]
+    printed = ["3", "['FINISHED', 'FINISHED'] RunStatus", "best bend 1 3"]
+    assert plain.stdout.splitlines() == printed
     client = tracker.Client(str(tmp_path / "store"))
     here = client.search_runs([found.experiment_id for found in client.search_experiments()])
 
     done = mlflow_run(result.folder, tmp_path / "mlflow.db", "-P", "scale=3", "-P", "steep_slope=1")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "best bend 1 3" in done.stdout
+    assert done.stdout.splitlines()[-3:] == printed
     there = {run.info.run_name: run for run in runs_of(tmp_path / "mlflow.db")}
 
     expected = {run.info.run_name: dict(run.data.metrics) for run in here}
@@ -134,6 +139,7 @@ def test_any_text_goes_through_mlflow_into_the_launchers_own_run(tmp_path: Path)
     log = "".join(f"tracker.log_dict({{'value': {name}}}, '{name}.json')\n" for name in ODD)
     cells = [
         "import tracker",
+        "import sys\nprint('tracker' in sys.modules)",
         f"%%track only -e mine\n{cell}alpha = 0.1\ntracker.log_param('alpha', alpha)\n"
         f"{log}tracker.log_metric('alpha', alpha)",
     ]
@@ -144,6 +150,8 @@ def test_any_text_goes_through_mlflow_into_the_launchers_own_run(tmp_path: Path)
     given = [part for name, text in ODD.items() for part in ("-P", f"{name}={text}")]
     done = mlflow_run(project.folder, tmp_path / "mlflow.db", *given, "-P", "alpha=.5")
     assert done.returncode == 0, done.stdout + done.stderr
+    # What MLflow launched needs no tracker.
+    assert done.stdout.splitlines()[-1] == "False"
     (run,) = runs_of(tmp_path / "mlflow.db")
     assert run.info.status == "FINISHED"
     assert run.data.metrics == {"alpha": 0.5}
@@ -173,3 +181,28 @@ def test_an_error_in_the_script_makes_the_launchers_run_a_failed_one(tmp_path: P
     states = sorted(run.info.status for run in runs_of(tmp_path / "mlflow.db"))
     assert states == ["FAILED", "FAILED", "FINISHED"]
     assert not (project.folder / "elsewhere.db").exists()
+
+
+def test_without_mlflow_the_script_logs_into_the_run_that_tracker_launched(tmp_path: Path) -> None:
+    cells = ["import tracker", "%%track\nx = 0.5\ntracker.log_metric('m', x)"]
+    (tmp_path / "notebook").mkdir()
+    project = to_mlproject(
+        tmp_path / "project", executed(*cells), base_folder=tmp_path / "notebook"
+    )
+    client = tracker.Client(str(tmp_path / "store"))
+    run_id = client.create_run("0").info.run_id
+    program = "import runpy, sys; sys.modules['mlflow'] = None; sys.argv = ['main.py', '--x=2']\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}runpy.run_path('main.py', run_name='__main__')"],
+        cwd=project.folder,
+        env=environment(TRACKER_TRACKING_URI=str(tmp_path / "store"), MLFLOW_RUN_ID=run_id),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (run,) = client.search_runs(["0"])
+    assert run.info.run_id == run_id
+    assert run.info.status == "FINISHED"
+    assert run.data.metrics == {"m": 2.0}
+    assert run.data.params == {"x": "2.0"}

@@ -88,6 +88,10 @@ class Tracking:
         self._outer: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
+        # MLflow has a few of tracker's names elsewhere or under another name.
+        name = {"Client": "MlflowClient", "TrackerError": "MlflowException"}.get(name, name)
+        if not hasattr(self._module, name) and hasattr(self._module.entities, name):
+            return getattr(self._module.entities, name)
         return getattr(self._module, name)
 
     def start_run(self, run_id: str | None = None, **options: Any) -> Any:
@@ -134,6 +138,12 @@ class LaunchedTracking(Tracking):
             self._experiments.add(experiment_name)
         return self._module.get_experiment(self._launched.info.experiment_id)
 
+    def get_experiment_by_name(self, name: str) -> Any:
+        """Find an experiment that the notebook set: the launcher's stands for it."""
+        if name in self._experiments:
+            return self._module.get_experiment(self._launched.info.experiment_id)
+        return self._module.get_experiment_by_name(name)
+
     def start_run(self, run_id: str | None = None, **options: Any) -> Any:
         """Start a run nested in the launcher's, or give that one to the only run there is."""
         if run_id is not None:
@@ -169,12 +179,16 @@ class LaunchedTracking(Tracking):
                 options["filter_string"] = f"{asked} AND {wanted}" if asked else wanted
         return self._module.search_runs(*args, **options)
 
-    def use_experiment(self, name: str | None) -> str:
-        """Set the experiment of the next runs and return the one before."""
+    @contextlib.contextmanager
+    def using_experiment(self, name: str | None) -> Iterator[None]:
+        """Set the experiment of the runs that start inside."""
         before = self._experiment
         if name:
             self.set_experiment(name)
-        return before
+        try:
+            yield
+        finally:
+            self._experiment = before
 
     def _experiment_tag(self) -> dict[str, str]:
         return {EXPERIMENT_TAG: self._experiment} if self._experiment else {}
@@ -257,20 +271,17 @@ def tracked(
     """Run a cell that had `%%track`: as a run, with its parameters."""
     tracking = __getattr__("tracker")
     options: dict[str, Any] = {"run_name": name, "tags": dict(tags or {})}
-    before = ""
-    if isinstance(tracking, LaunchedTracking):
-        before = tracking.use_experiment(experiment)
-    elif experiment:
-        options["experiment_id"] = _experiment_id(tracking, experiment)
-    try:
-        with tracking.start_run(**options) as run, tracking.around(run):
-            try:
-                yield run
-            finally:
-                _log_found(tracking, run, params or {})
-    finally:
+    with contextlib.ExitStack() as stack:
         if isinstance(tracking, LaunchedTracking):
-            tracking.use_experiment(before)
+            stack.enter_context(tracking.using_experiment(experiment))
+        elif experiment:
+            options["experiment_id"] = _experiment_id(tracking, experiment)
+        run = stack.enter_context(tracking.start_run(**options))
+        stack.enter_context(tracking.around(run))
+        try:
+            yield run
+        finally:
+            _log_found(tracking, run, params or {})
 
 
 def _log_found(tracking: Any, run: Any, params: Mapping[str, Any]) -> None:
@@ -304,18 +315,14 @@ def figures(name: str) -> None:
     numbers = pyplot.get_fignums() if pyplot is not None else []
     if pyplot is None or not numbers:
         return
-    tracking = __getattr__("tracker") if _logs() else None
+    # A script that only draws needs neither library.
+    tracking = __getattr__("tracker") if {"tracker", "mlflow"} & sys.modules.keys() else None
     if tracking is not None and tracking.active_run() is not None:
         for each in numbers:
             _drawn[name] = count = _drawn.get(name, 0) + 1
             suffix = f"-{count}" if count > 1 else ""
             tracking.log_figure(pyplot.figure(each), f"figures/{name}{suffix}.png")
     pyplot.close("all")
-
-
-def _logs() -> bool:
-    """Whether anything here logs runs; a script that only draws needs neither library."""
-    return _launched is not None or "tracker" in sys.modules or "mlflow" in sys.modules
 
 
 _drawn: dict[str, int] = {}
