@@ -105,6 +105,7 @@ def test_an_exception_fails_the_run_and_is_the_users_own(
     assert "failed in" in printed
 
 
+@pytest.mark.filterwarnings("ignore:To exit")  # IPython's hint after SystemExit
 @pytest.mark.parametrize(
     ("code", "status"),
     [

@@ -105,7 +105,7 @@ class LiveCard:
 
     def _refresh(self) -> None:
         began = time.monotonic()
-        pause = self._interval
+        pause, last_cost = self._interval, 0.0
         while not self._ended.wait(pause):
             before = time.monotonic()
             try:
@@ -116,5 +116,7 @@ class LiveCard:
             except Exception:  # the last card tells what is wrong, if it still is
                 pass
             now = time.monotonic()
-            calm = max((now - before) * _COST_SHARE, (now - began) / _ELAPSED_SHARE)
-            pause = max(self._interval, min(calm, _SLOWEST))
+            cost = now - before
+            # The lesser of two: what is slow once, such as an import, shall not slow the rest.
+            calm = max(min(cost, last_cost) * _COST_SHARE, (now - began) / _ELAPSED_SHARE)
+            pause, last_cost = max(self._interval, min(calm, _SLOWEST)), cost
