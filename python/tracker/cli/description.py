@@ -60,7 +60,7 @@ def _summary(metric: MetricSummary) -> str:
     if metric.count == 1:
         return number(metric.last)
     return (
-        f"{number(metric.last)}  (min {number(metric.min)}, max {number(metric.max)}, "
+        f"{number(metric.last)} (min {number(metric.min)}, max {number(metric.max)}, "
         f"{metric.count} points to step {metric.last_step})"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import sys
 from collections.abc import Mapping, Sequence
@@ -59,12 +58,17 @@ def _is_number(text: str) -> bool:
 
 def _csv(records: Sequence[Mapping[str, Any]]) -> str:
     flat = [flat_record(record) for record in records]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     columns = _columns(flat)
-    writer.writerow(map(safe_cell, columns))
-    writer.writerows([safe_cell(row.get(column)) for column in columns] for row in flat)
-    return text.getvalue()
+    rows: list[list[object]] = [[*columns]]
+    rows += [[row.get(column) for column in columns] for row in flat]
+    return "".join(",".join(_quoted(safe_cell(cell)) for cell in row) + "\n" for row in rows)
+
+
+def _quoted(cell: str) -> str:
+    # Python's csv leaves a lone carriage return bare, and readers then end the row there.
+    if not any(character in cell for character in ',"\r\n'):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
 
 
 def _parquet(records: Sequence[Mapping[str, Any]]) -> bytes:

@@ -110,9 +110,12 @@ class Mistake(Failure):
 def show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     """Print the installed version and end."""
     if value and not context.resilient_parsing:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        click.echo(f"tracker {version('jupyterlab-tracker')}")
+        try:
+            click.echo(f"tracker {version('jupyterlab-tracker')}")
+        except PackageNotFoundError:
+            click.echo("tracker, not installed but run from its sources")
         context.exit()
 
 

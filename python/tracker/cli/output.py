@@ -14,17 +14,19 @@ from tracker.display.wording import clean
 
 WIDEST_CELL = 60
 """Characters of a cell on a terminal; pipes get all of it."""
-NARROW_CELL = 12
+NARROW_CELL = 9
 """Characters of a column that is never cut: ids, states, times."""
 _WHOLE = 1_000_000
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows under a header; what a store holds is cleaned of control characters first."""
+    widest = WIDEST_CELL if is_terminal() else _WHOLE
+    cells = [[clean(cell, widest) for cell in row] for row in (header, *rows)]
     if is_terminal():
-        _print_rich(header, [[clean(cell, WIDEST_CELL) for cell in row] for row in rows])
+        _print_rich(cells)
     else:
-        _print_plain([list(header), *([clean(cell, _WHOLE) for cell in row] for row in rows)])
+        _print_plain(cells)
 
 
 def print_json(value: object) -> None:
@@ -44,25 +46,30 @@ def _print_plain(rows: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-def _print_rich(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _print_rich(rows: Sequence[Sequence[str]]) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    screen = shutil.get_terminal_size().columns
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, *cells in zip(header, *rows, strict=True):
-        # A row is a line: long texts give way to a narrow screen and end in dots.
-        width = max(map(len, [title, *cells]))
-        table.add_column(
-            Text(title),
-            no_wrap=True,
-            overflow="ellipsis",
-            min_width=width if width <= NARROW_CELL else None,
-        )
-    for row in rows:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    widths = _fitted([max(map(cell_len, column)) for column in columns], screen)
+    for (title, *_), width in zip(columns, widths, strict=True):
+        table.add_column(Text(title), width=width, no_wrap=True, overflow="ellipsis")
+    for row in rows[1:]:
         # Text, not str: rich would read [brackets] of a name as markup.
-        table.add_row(*(Text(cell) for cell in row))
-    Console(width=shutil.get_terminal_size().columns).print(table)
+        table.add_row(*map(Text, row))
+    Console(width=max(screen, sum(widths) + 2 * len(widths))).print(table)
+
+
+def _fitted(widths: list[int], screen: int) -> list[int]:
+    """Return the widths of columns, the widest cut until all of them fit or none is wide."""
+    gaps = 2 * (len(widths) - 1)
+    while sum(widths) + gaps > screen and max(widths) > NARROW_CELL:
+        widths[widths.index(max(widths))] -= 1
+    return widths
 
 
 def _finite(value: object) -> object:
