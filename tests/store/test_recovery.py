@@ -41,7 +41,7 @@ def last_of(process: subprocess.Popen[str], at_least: int) -> int:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "journals").iterdir())
+    return sorted(path.name for path in (folder / "journals").glob("*.journal"))
 
 
 @pytest.mark.parametrize("points", [1, 10, 3000])
@@ -172,7 +172,7 @@ def test_a_journal_that_was_packed_but_not_removed_is_not_packed_twice(tmp_path:
     with python(LOGS, tmp_path) as process:
         run_id = read_line(process)
         last_of(process, 10)
-    (journal,) = (tmp_path / "journals").iterdir()
+    (journal,) = (tmp_path / "journals").glob("*.journal")
     content = journal.read_bytes()
     store = open_store(tmp_path)
     total = store.metric_history(run_id, "loss").total
@@ -214,7 +214,7 @@ def test_a_torn_journal_keeps_all_that_is_whole(tmp_path: Path) -> None:
     with python(LOGS, tmp_path) as process:
         run_id = read_line(process)
         last = last_of(process, 100)
-    (journal,) = (tmp_path / "journals").iterdir()
+    (journal,) = (tmp_path / "journals").glob("*.journal")
     data = bytearray(journal.read_bytes().rstrip(b"\0"))
     data[-40:] = os.urandom(40)
     journal.write_bytes(data)
@@ -223,6 +223,16 @@ def test_a_torn_journal_keeps_all_that_is_whole(tmp_path: Path) -> None:
     assert last - 1 <= history.total <= last + 2
     assert history.steps.tolist() == list(range(history.total))
     assert store.get_run(run_id).data.summaries["loss"].count == history.total
+
+
+def test_a_journal_that_was_never_finished_is_removed_after_a_while(tmp_path: Path) -> None:
+    (tmp_path / "journals").mkdir()
+    fresh, old = (tmp_path / "journals" / f"{name}.0.draft" for name in "ab")
+    fresh.touch()
+    old.touch()
+    os.utime(old, (0, 0))
+    open_store(tmp_path)
+    assert fresh.exists() and not old.exists()
 
 
 def test_summaries_follow_the_points_of_another_process(tmp_path: Path) -> None:

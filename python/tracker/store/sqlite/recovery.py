@@ -56,14 +56,22 @@ class Recovery:
         """
         try:
             found = list_journals(self._folder)
+            self._remove_old_drafts()
         except OSError as error:
-            _log.debug("Cannot look for journals in %s: %s", self._folder, error)
+            _log.debug("Cannot tidy up %s: %s", self._folder, error)
             return
         for path in found:
             try:
                 self._sweep(path)
             except (StoreError, OSError) as error:
                 _log.debug("Left the journal %s as it is: %s", path, error)
+
+    def _remove_old_drafts(self) -> None:
+        """Remove journals that never got their name, since their process died making them."""
+        an_hour_ago = time.time() - 3600
+        for draft in self._folder.glob("*.draft"):
+            if draft.stat().st_mtime < an_hour_ago:
+                draft.unlink(missing_ok=True)
 
     def after_fork_in_child(self) -> None:
         """Make the lock anew: a thread that is not here may have held it."""
