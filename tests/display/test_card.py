@@ -7,7 +7,7 @@ import math
 import re
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.display.cards import card, run
@@ -210,6 +210,7 @@ def hostile_cards(draw: st.DrawFn) -> Card:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_cards())
 def test_nothing_hostile_gets_out_of_its_place(shown: Card) -> None:
     reading = Reading(html.render(shown))
@@ -222,6 +223,7 @@ def test_nothing_hostile_gets_out_of_its_place(shown: Card) -> None:
     html.render(shown).encode("utf-8")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_cards())
 def test_text_cannot_steer_a_terminal(shown: Card) -> None:
     lines = text.render(shown).encode("utf-8").decode()
