@@ -68,11 +68,11 @@ def doctor(asked: Settings, /, fix: bool, deep: bool) -> None:
 def gc(asked: Settings, /, older_than: int, dry_run: bool, yes: bool) -> None:
     """Remove deleted runs for good, with their points and artifacts."""
     from tracker.cli.cleaning import remove_runs
-    from tracker.store.sqlite.upkeep import runs_deleted_before
+    from tracker.store.sqlite.upkeep import runs_deleted_until
 
     path = _existing_file(asked)
     store = asked.open()
-    run_ids = runs_deleted_before(path, time.time_ns() // 1_000_000 - older_than * 1000)
+    run_ids = runs_deleted_until(path, time.time_ns() // 1_000_000 - older_than * 1000)
     if run_ids and not dry_run:
         _confirm(len(run_ids), yes)
         removed = remove_runs(store, path, run_ids)

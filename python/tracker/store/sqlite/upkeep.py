@@ -57,12 +57,12 @@ def integrity_faults(path: Path) -> list[str]:
         return [text for (text,) in found if text != "ok"]
 
 
-def runs_deleted_before(path: Path, time: int) -> list[str]:
-    """Return the ids of the runs in the bin since before `time` (ms). Raises StoreError."""
+def runs_deleted_until(path: Path, time: int) -> list[str]:
+    """Return the ids of the runs in the bin that were there at `time` (ms). Raises StoreError."""
     with _looking(path) as connection:
         rows = connection.execute(
             "SELECT run_id FROM runs WHERE lifecycle_stage = 'deleted' "
-            "AND coalesce(deleted_time, 0) < ? ORDER BY deleted_time, run_id",
+            "AND coalesce(deleted_time, 0) <= ? ORDER BY deleted_time, run_id",
             (time,),
         )
         return [run_id for (run_id,) in rows]
