@@ -33,5 +33,9 @@ export default tseslint.config(
       'jupyter/prefer-lazy-imports': 'off'
     }
   },
+  {
+    files: ['src/**/__tests__/**'],
+    rules: { 'jupyter/no-untranslated-string': 'off' }
+  },
   prettier
 );

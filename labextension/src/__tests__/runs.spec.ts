@@ -1,0 +1,250 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { ApiError } from '../errors';
+import { RunsModel } from '../models/runs';
+import type { RunRow } from '../wire';
+import { FakeLive, FakeServer, metric, run } from './support';
+
+let server: FakeServer;
+let live: FakeLive;
+let model: RunsModel;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  live = new FakeLive();
+  model = new RunsModel(server, live.asChannels());
+});
+
+afterEach(() => {
+  model.dispose();
+  vi.useRealTimers();
+});
+
+/** Let everything happen that is due. */
+async function settle(ms = 0): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
+async function show(runs: RunRow[]): Promise<void> {
+  server.runs = runs;
+  model.setFolder('study');
+  await settle();
+}
+
+function many(count: number): RunRow[] {
+  return Array.from({ length: count }, (_, i) =>
+    run(`r${i}`, { start_time: i })
+  );
+}
+
+const ids = () => model.state.runs.map(row => row.run_id);
+
+test('the runs of a folder are shown, newest first', async () => {
+  await show(many(3));
+  expect(ids()).toEqual(['r2', 'r1', 'r0']);
+  expect(model.state).toMatchObject({
+    total: 3,
+    isLoading: false,
+    store: { uri: '/study/.tracker' }
+  });
+});
+
+test('where nothing was recorded yet nothing is searched', async () => {
+  server.exists = false;
+  await show([]);
+  expect(server.searches).toEqual([]);
+  expect(model.state).toMatchObject({ isLoading: false, total: 0 });
+});
+
+test('pages are read as one scrolls, each run once', async () => {
+  await show(many(450));
+  expect(ids()).toHaveLength(200);
+  server.runs.push(run('new', { start_time: 999 }));
+  await Promise.all([model.loadMore(), model.loadMore()]);
+  await model.loadMore();
+  await model.loadMore();
+  expect(new Set(ids()).size).toBe(ids().length);
+  expect(ids()).toContain('r0');
+  expect(server.searches).toHaveLength(3);
+});
+
+test('an experiment is chosen', async () => {
+  await show([run('a'), run('b', { experiment_id: '2' })]);
+  model.setExperiment('2');
+  await settle();
+  expect(ids()).toEqual(['b']);
+  model.setExperiment(null);
+  await settle();
+  expect(ids()).toEqual(['a', 'b']);
+});
+
+test('another list has another number, a changed one has not', async () => {
+  await show(many(2));
+  const { list } = model.state;
+  await model.refresh();
+  live.tell([run('r1', { start_time: 1, run_name: 'x' })]);
+  expect(model.state.list).toBe(list);
+  model.setFilter('name');
+  await settle();
+  expect(model.state.list).not.toBe(list);
+});
+
+test('only the answer to what was asked last is shown', async () => {
+  await show([run('a', { run_name: 'alpha' }), run('b', { run_name: 'beta' })]);
+  let open = () => undefined as void;
+  server.gate = new Promise(resolve => (open = resolve));
+  model.setFilter('alpha');
+  await settle();
+  server.gate = null;
+  model.setFilter('beta');
+  await settle();
+  open();
+  await settle();
+  expect(ids()).toEqual(['b']);
+});
+
+test('a filter that cannot be understood leaves the list as it is', async () => {
+  await show(many(2));
+  server.failure = new ApiError('column 3: no', 400, 'INVALID', 3);
+  model.setFilter('a = 1');
+  await settle();
+  expect(model.state.filterError?.column).toBe(3);
+  expect(model.state.error).toBeNull();
+  expect(ids()).toHaveLength(2);
+  server.failure = null;
+  model.setFilter('');
+  await settle();
+  expect(model.state.filterError).toBeNull();
+});
+
+test('a failure is told, and gone after the next answer', async () => {
+  server.failure = new ApiError('The Jupyter server does not answer.', 0);
+  await show([]);
+  expect(model.state.error?.isOffline).toBe(true);
+  server.failure = null;
+  await model.refresh();
+  expect(model.state.error).toBeNull();
+});
+
+test('new and changed runs appear without a question', async () => {
+  await show(many(2));
+  const asked = server.searches.length;
+  live.tell([run('r9', { start_time: 9, status: 'RUNNING' })]);
+  expect(ids()).toEqual(['r9', 'r1', 'r0']);
+  expect(model.state.total).toBe(3);
+  live.tell([run('r9', { start_time: 9 })]);
+  expect(model.state.runs[0].status).toBe('FINISHED');
+  await settle(1_000);
+  expect(server.searches).toHaveLength(asked);
+});
+
+test('counts of experiments follow a new run', async () => {
+  await show(many(2));
+  server.runs.push(run('r9', { start_time: 9 }));
+  live.tell([run('r9', { start_time: 9 })]);
+  await settle(400);
+  expect(model.state.experiments[0].run_count).toBe(3);
+});
+
+test('under a filter the server is asked what matches', async () => {
+  await show(many(2));
+  model.setFilter('r9');
+  await settle();
+  server.runs.push(run('r9', { start_time: 9 }));
+  live.tell([run('r9', { start_time: 9 })]);
+  expect(ids()).toEqual([]);
+  await settle(400);
+  expect(ids()).toEqual(['r9']);
+});
+
+test('what is told while a list is read is not lost', async () => {
+  await show(many(1));
+  server.runs = [run('r0', { start_time: 0, status: 'RUNNING' })];
+  let open = () => undefined as void;
+  server.gate = new Promise(resolve => (open = resolve));
+  const refresh = model.refresh();
+  await settle();
+  live.tell([run('r0', { start_time: 0, status: 'KILLED' })]);
+  open();
+  await refresh;
+  expect(model.state.runs[0].status).toBe('KILLED');
+});
+
+test('a slow server still finishes its answers while much changes', async () => {
+  await show(many(1));
+  model.setFilter('r');
+  await settle();
+  server.runs = many(2);
+  let open = () => undefined as void;
+  server.gate = new Promise(resolve => (open = resolve));
+  for (let i = 0; i < 10; i++) {
+    live.tell([run('r0', { start_time: 0 })]);
+    await settle(400);
+  }
+  open();
+  await settle();
+  expect(ids()).toEqual(['r1', 'r0']);
+});
+
+test('after too many changes the list is read again, as long as it was', async () => {
+  await show(many(450));
+  await model.loadMore();
+  server.runs = server.runs.slice(0, 420);
+  live.tell(null);
+  await settle(400);
+  expect(ids()).toHaveLength(400);
+  expect(model.state.total).toBe(420);
+});
+
+test('a folder with the same store changes nothing', async () => {
+  await show(many(2));
+  const told = vi.fn();
+  model.storeChanged.connect(told);
+  const { list } = model.state;
+  model.setFolder('study/deeper');
+  expect(ids()).toHaveLength(2);
+  await settle();
+  expect(told).not.toHaveBeenCalled();
+  expect(model.state.list).toBe(list);
+});
+
+test('a folder with another store is another list', async () => {
+  await show(many(2));
+  const told = vi.fn();
+  model.storeChanged.connect(told);
+  server.uri = '/other/.tracker';
+  server.runs = [run('z')];
+  model.setFolder('other');
+  await settle();
+  expect(told).toHaveBeenCalledOnce();
+  expect(ids()).toEqual(['z']);
+});
+
+test('the channel is held only while somebody looks', async () => {
+  await show([]);
+  expect(live.holders).toBe(0);
+  model.setActive(true);
+  expect(live.holders).toBe(1);
+  model.setFolder('elsewhere');
+  expect(live.holders).toBe(1);
+  model.setActive(false);
+  expect(live.holders).toBe(0);
+});
+
+test('the metric shown is the chosen one, else the preferred, else the most common', async () => {
+  const metrics = { loss: metric(1), acc: metric(1) };
+  await show([
+    run('a', { metrics }),
+    run('b', { metrics: { loss: metric(2) } })
+  ]);
+  expect(model.state.metricKeys).toEqual(['loss', 'acc']);
+  expect(model.state.metric).toBe('loss');
+  model.setDefaultMetric('acc');
+  expect(model.state.metric).toBe('acc');
+  model.setDefaultMetric('unheard of');
+  expect(model.state.metric).toBe('loss');
+  model.setMetric('acc');
+  expect(model.state.metric).toBe('acc');
+});

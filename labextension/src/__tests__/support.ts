@@ -1,0 +1,197 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import type { IApi } from '../api';
+import type { Live, LiveChange, LiveState } from '../models/live';
+import type { HistoryAnswer, MetricRow, RunRow, SearchRequest } from '../wire';
+
+/** English as it is written in the sources. */
+export const trans = {
+  __: (text: string, ...args: unknown[]) => fill(text, args),
+  _n: (one: string, many: string, n: number, ...args: unknown[]) =>
+    fill(n === 1 ? one : many, [n, ...args])
+} as unknown as TranslationBundle;
+
+function fill(text: string, args: unknown[]): string {
+  return text.replace(/%(\d)/g, (_, i: string) => String(args[Number(i) - 1]));
+}
+
+/** Return a run that has ended, changed where it is said. */
+export function run(runId: string, change: Partial<RunRow> = {}): RunRow {
+  return {
+    run_id: runId,
+    run_name: `name of ${runId}`,
+    experiment_id: '1',
+    status: 'FINISHED',
+    lifecycle_stage: 'active',
+    user_id: 'ada',
+    start_time: 1_000,
+    end_time: 2_000,
+    params: {},
+    metrics: {},
+    tags: {},
+    ...change
+  };
+}
+
+/** Return the summary of a metric with one point, changed where it is said. */
+export function metric(
+  last: MetricRow['last'],
+  change: Partial<MetricRow> = {}
+): MetricRow {
+  const summary = { min: last, max: last, count: 1 };
+  return { last, ...summary, last_step: 0, last_timestamp: 0, ...change };
+}
+
+/** A server that keeps its runs in memory and can be made to wait or to fail. */
+export class FakeServer implements IApi {
+  runs: RunRow[] = [];
+  uri = '/study/.tracker';
+  exists = true;
+  revision = 1;
+  failure: Error | null = null;
+  /** What is sent is told here, oldest first. */
+  searches: SearchRequest[] = [];
+  histories: Parameters<IApi['history']>[0][] = [];
+  answerHistory: (request: Parameters<IApi['history']>[0]) => HistoryAnswer =
+    () => ({ series: [] });
+  sockets: FakeSocket[] = [];
+  experimentsAsked = 0;
+  /** While this is set no search is answered. */
+  gate: Promise<void> | null = null;
+
+  experiments() {
+    this.experimentsAsked += 1;
+    this._failIfAsked();
+    const ids = [...new Set(this.runs.map(row => row.experiment_id))];
+    const { uri, exists, revision } = this;
+    return Promise.resolve({
+      store: { uri, exists, revision },
+      experiments: ids.map(experiment_id => ({
+        experiment_id,
+        name: `experiment ${experiment_id}`,
+        lifecycle_stage: 'active',
+        creation_time: null,
+        last_update_time: null,
+        run_count: this.runs.filter(row => row.experiment_id === experiment_id)
+          .length
+      }))
+    });
+  }
+
+  async searchRuns(request: SearchRequest, signal?: AbortSignal) {
+    this.searches.push(request);
+    this._failIfAsked();
+    const rows = this._matching(request);
+    const from = Number(request.page_token ?? 0);
+    const until = from + (request.max_results ?? 200);
+    await this.gate;
+    if (signal?.aborted) {
+      throw new DOMException('No longer wanted.', 'AbortError');
+    }
+    return {
+      runs: rows.slice(from, until),
+      next_page_token: until < rows.length ? String(until) : null,
+      total: rows.length
+    };
+  }
+
+  run(): never {
+    throw new Error('No view asks for a single run.');
+  }
+
+  history(request: Parameters<IApi['history']>[0]): Promise<HistoryAnswer> {
+    this.histories.push(request);
+    this._failIfAsked();
+    return Promise.resolve(this.answerHistory(request));
+  }
+
+  artifacts(_folder: string, _runId: string, path: string) {
+    return Promise.resolve({ path, files: [] });
+  }
+
+  artifact() {
+    return Promise.resolve(new Blob());
+  }
+
+  openLive(): WebSocket {
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return socket as unknown as WebSocket;
+  }
+
+  private _matching(request: SearchRequest): RunRow[] {
+    const ids = request.experiment_ids;
+    const wanted = /name ILIKE '%(.*)%'/.exec(request.filter ?? '')?.[1];
+    const inList = /run_id IN \((.*)\)/.exec(request.filter ?? '')?.[1];
+    return this.runs
+      .filter(row => !ids || ids.includes(row.experiment_id))
+      .filter(row => !wanted || row.run_name.includes(wanted))
+      .filter(row => !inList || inList.includes(`'${row.run_id}'`))
+      .sort((a, b) => b.start_time - a.start_time);
+  }
+
+  private _failIfAsked(): void {
+    if (this.failure) {
+      throw this.failure;
+    }
+  }
+}
+
+/** The page's end of a websocket. */
+export class FakeSocket {
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Send a message from the server. */
+  tell(revision: number, change: object = {}): void {
+    const message = {
+      type: 'changes',
+      revision,
+      runs: [],
+      experiments_changed: false,
+      truncated: false,
+      ...change
+    };
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+/** A channel on which a test says what changed. */
+export class FakeLive {
+  state: LiveState = 'live';
+  readonly changed = new Signal<this, LiveChange>(this);
+  readonly stateChanged = new Signal<this, LiveState>(this);
+  holders = 0;
+
+  hold() {
+    this.holders += 1;
+    return { isDisposed: false, dispose: () => void (this.holders -= 1) };
+  }
+
+  seen(): void {
+    // The tests of Live cover what it does with revisions.
+  }
+
+  /** Say that these runs changed. */
+  tell(runs: RunRow[] | null, experimentsChanged = false): void {
+    this.changed.emit({ runs, experimentsChanged });
+  }
+
+  /** Return channels that all are this one. */
+  asChannels() {
+    return { of: () => this as unknown as Live };
+  }
+}
+
+/** Wait until nothing is under way any more. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await Promise.resolve();
+  }
+}
