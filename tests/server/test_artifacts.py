@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -101,6 +103,31 @@ async def test_a_large_file_arrives_whole(jp_fetch: Fetch, store: Store, run_id:
     params = {"folder": "", "path": "large"}
     response = await jp_fetch("tracker/api/runs", run_id, "artifact", params=params)
     assert response.body == content
+
+
+async def test_who_leaves_before_the_end_is_no_error(
+    jp_base_url: str,
+    jp_fetch: Fetch,
+    jp_serverapp: Any,
+    store: Store,
+    run_id: str,
+    http_server_port: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with (Path(store.get_run(run_id).info.artifact_uri) / "large").open("wb") as file:
+        file.truncate(200_000_000)
+    reader, writer = await asyncio.open_connection("127.0.0.1", http_server_port[1])
+    token = jp_serverapp.identity_provider.token
+    path = f"{jp_base_url}tracker/api/runs/{run_id}/artifact?path=large"
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n".encode())
+    writer.write(f"Authorization: token {token}\r\n\r\n".encode())
+    assert b"200 OK" in await reader.read(1000)
+    writer.transport.abort()
+    assert (await jp_fetch("tracker/api/experiments")).code == 200
+    async with asyncio.timeout(20):
+        while not any("/artifact" in record.getMessage() for record in caplog.records):
+            await asyncio.sleep(0.01)
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_a_file_keeps_its_name(jp_fetch: Fetch, run_id: str) -> None:

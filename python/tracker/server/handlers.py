@@ -16,6 +16,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from jupyter_server.utils import url_path_join
 from tornado import web
+from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from tracker.errors import TrackerError
@@ -188,7 +189,8 @@ class ArtifactHandler(DataRoute):
         except TrackerError as error:
             await self.refuse(error)
             return
-        with artifact.file:
+        # Whoever asked may leave before the end; nobody is there to be told then.
+        with artifact.file, suppress(StreamClosedError):
             await self._send(artifact)
 
     async def _send(self, artifact: OpenArtifact) -> None:
