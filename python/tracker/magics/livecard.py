@@ -11,15 +11,11 @@ from tracker.display.card import MAX_CHILDREN, Card, main_metrics
 from tracker.display.sparkline import Curve
 from tracker.entities import Run, ViewType
 from tracker.magics.channel import Channel
+from tracker.magics.refresher import Refresh, refresher
 from tracker.store.base import Store
 from tracker.tracking.runs import PARENT_RUN_ID
 
 CURVE_POINTS = 60
-_COST_SHARE = 20
-"""A refresh may take one part in this many of the time between two."""
-_ELAPSED_SHARE = 60
-"""The older a run, the calmer its card: no more than this many updates in the time it has run."""
-_SLOWEST = 10.0
 
 
 @dataclass(slots=True)
@@ -83,40 +79,29 @@ class LiveCard:
     def __init__(self, channel: Channel, compose: Callable[[], Card], *, interval: float) -> None:
         self._channel = channel
         self._compose = compose
-        self._interval = interval
+        self._refresh = Refresh(self._update, interval)
         self._lock = threading.Lock()
-        self._ended = threading.Event()
+        self._is_over = False
 
     def start(self, first: Card) -> None:
         """Show the first card and begin to keep it fresh."""
         self._channel.show(first)
         if self._channel.is_live:
-            threading.Thread(target=self._refresh, name="tracker-card", daemon=True).start()
-
-    def finish(self, last: Card, *, is_shown: bool) -> None:
-        """Show the card as it stays. `is_shown` says that nobody cleared the output."""
-        self._ended.set()
-        with self._lock:
-            self._channel.finish(last, is_shown=is_shown)
+            refresher.add(self._refresh)
 
     def stop(self) -> None:
         """Leave the card as it is."""
-        self._ended.set()
+        refresher.remove(self._refresh)
+        with self._lock:
+            self._is_over = True
 
-    def _refresh(self) -> None:
-        began = time.monotonic()
-        pause, last_cost = self._interval, 0.0
-        while not self._ended.wait(pause):
-            before = time.monotonic()
-            try:
-                card = self._compose()
-                with self._lock:
-                    if not self._ended.is_set():
-                        self._channel.update(card)
-            except Exception:  # the last card tells what is wrong, if it still is
-                pass
-            now = time.monotonic()
-            cost = now - before
-            # The lesser of two: what is slow once, such as an import, shall not slow the rest.
-            calm = max(min(cost, last_cost) * _COST_SHARE, (now - began) / _ELAPSED_SHARE)
-            pause, last_cost = max(self._interval, min(calm, _SLOWEST)), cost
+    def finish(self, last: Card, *, is_shown: bool) -> None:
+        """Show the card as it stays. `is_shown` says that nobody cleared the output."""
+        self.stop()
+        self._channel.finish(last, is_shown=is_shown)
+
+    def _update(self) -> None:
+        card = self._compose()
+        with self._lock:
+            if not self._is_over:
+                self._channel.update(card)
