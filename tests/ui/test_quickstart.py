@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def show_panel(page: Page) -> None:
 
 def set_theme(page: Page, theme: str) -> None:
     page.evaluate(
-        "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}) }",
+        """async theme => {
+          await window.jupyterapp.commands.execute('apputils:change-theme', { theme });
+        }""",
         theme,
     )
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
@@ -50,10 +53,10 @@ def run_all(page: Page) -> None:
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
 
 
-def finished(page: Page) -> None:
-    """Wait until the notebook's last cell has shown its result."""
-    expect(page.get_by_text("quickstart-project").last).to_be_visible(timeout=TRAINING_MS)
-    page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=TRAINING_MS)
+def wait_for_last_cell(page: Page) -> None:
+    """Wait until the notebook's last cell has been executed."""
+    prompt = page.locator(".jp-CodeCell .jp-InputPrompt").last
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=TRAINING_MS)
 
 
 def recorded(folder: Path) -> list[tracker.Run]:
@@ -76,7 +79,7 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
     expect(running).to_have_count(1, timeout=TRAINING_MS)
     expect(running.get_by_role("button", name="Open run slow")).to_be_visible(timeout=TRAINING_MS)
     page.screenshot(path=screenshots / "training-light.png")
-    finished(page)
+    wait_for_last_cell(page)
     expect(page.get_by_role("grid", name="Runs").get_by_role("img", name="Finished")).to_have_count(
         RUNS
     )
@@ -113,9 +116,11 @@ def test_run_all_twice_after_a_restart_leaves_twice_the_runs(
     page = open_lab(f"{folder.name}/quickstart.ipynb")
     wait_for_kernel(page)
     run_all(page)
-    finished(page)
+    wait_for_last_cell(page)
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all') }")
-    page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
-    expect(page.get_by_text("quickstart-project").last).to_be_hidden(timeout=TRAINING_MS)
-    finished(page)
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).not_to_have_text(
+        re.compile(r"\[\d+\]"), timeout=TRAINING_MS
+    )
+    wait_for_last_cell(page)
     assert [run.info.status for run in recorded(folder)] == ["FINISHED"] * (2 * RUNS)
