@@ -58,10 +58,14 @@ class Neighbours:
 @pytest.fixture(scope="module")
 def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from sqlalchemy import event
 
     folder = tmp_path_factory.mktemp("mlflow")
     open_store: Any = SqlAlchemyStore
     store = open_store(f"sqlite:///{folder}/mlflow.db", str(Path(folder, "artifacts")))
+    # Some thousand commits need not reach the disk.
+    store.engine.dispose()
+    event.listen(store.engine, "connect", lambda it, _: it.execute("PRAGMA synchronous = OFF"))
     runs = [_log(store, make_run(Random(f"run {number}"), number)) for number in range(RUNS)]
     random = Random("experiments")
     experiments = [_create(store, make_experiment(random, number)) for number in range(1, 30)]
