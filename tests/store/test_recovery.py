@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.processes import python, read_line, wait_until
+from tracker.errors import StoreError
 from tracker.store import Store, open_store
+from tracker.store.sqlite.store import SqliteStore
 
 LOGS = """
 import sys
@@ -259,3 +261,45 @@ print(run_id)
     store: Store = open_store(tmp_path)
     assert store.get_run(run_id).info.status == "KILLED"
     assert store.metric_history(run_id, "loss").values.tolist() == [1.0]
+
+
+def test_points_logged_to_an_ended_run_are_packed_once_no_more_come(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    run_id = store.create_run("0").info.run_id
+    store.update_run(run_id, status="FINISHED")
+    store.log_metric(run_id, "loss", 1.0, 1, 1)
+    store._beat()
+    assert len(files(tmp_path)) == 1
+    store._beat()
+    assert files(tmp_path) == []
+    store.log_metric(run_id, "loss", 2.0, 2, 2)
+    assert store.metric_history(run_id, "loss").values.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("run_id", ["../../victim/journals/abc", "/abc", "a.b", ""])
+def test_a_store_made_by_a_stranger_cannot_reach_journals_of_another(
+    tmp_path: Path, run_id: str
+) -> None:
+    victim = open_store(tmp_path / "victim")
+    ours = victim.create_run("0").info.run_id
+    victim.log_metric(ours, "loss", 1.0, 1, 1)
+    (journal,) = (tmp_path / "victim" / "journals").glob("*.journal")
+    open_store(tmp_path / "evil").create_run("0")
+    open_store(tmp_path / "evil").close()
+    connection = sqlite3.connect(tmp_path / "evil" / "tracker.db")
+    connection.execute("UPDATE runs SET run_id = ?, pid = 1, process_started = 1", (run_id,))
+    connection.execute(
+        "INSERT INTO journals(journal_id, run, host, boot_id, pid, process_started, heartbeat_time)"
+        " SELECT ?, id, host, boot_id, 1, 1, 0 FROM runs",
+        (journal.name.split(".")[1],),
+    )
+    connection.commit()
+    connection.close()
+    (tmp_path / "evil").rename(tmp_path / "opened")
+    store = open_store(tmp_path / "opened")
+    store.search_runs(None)
+    with pytest.raises(StoreError, match="cannot be one of its files"):
+        store.metric_history(run_id, "loss")
+    assert journal.exists()
+    assert victim.metric_history(ours, "loss").total == 1

@@ -15,8 +15,8 @@ from tracker.store.sqlite.columns import Columns, PackedColumns, unpack
 from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.cursors import MARK, Cursors, Part
 from tracker.store.sqlite.journal import Series, SeriesPoints
-from tracker.store.sqlite.journal_writer import SUFFIX
 from tracker.store.sqlite.live_points import LivePoints
+from tracker.store.sqlite.packing import journal_path
 from tracker.store.sqlite.sampling import sample
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class Histories:
             pieces: list[_Piece] = []
             for journal_id, is_open in journals:
                 if not is_open:
+                    self.live.forget(journal_id)
                     pieces += packed.get(journal_id, [])
                 elif journal_id not in lost:
                     try:
@@ -128,10 +129,10 @@ class Histories:
                 return run, _Points(pieces, _is_settled(journals, pieces))
 
     def _read_journal(self, run_id: str, journal_id: str, key: str) -> list[_Piece]:
-        path = self._folder / f"{run_id}.{journal_id}{SUFFIX}"
+        path = journal_path(self._folder, run_id, journal_id)
         return [
             _Piece((journal_id, series), _from_journal(points))
-            for series, points in self.live.read(path, key).items()
+            for series, points in self.live.read(path, journal_id, key).items()
         ]
 
 

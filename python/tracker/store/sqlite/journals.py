@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.entities import LifecycleStage
+from tracker.entities import LifecycleStage, RunStatus
 from tracker.errors import StoreError
 from tracker.store.sqlite import packing, runs, summaries
 from tracker.store.sqlite.connection import Database
@@ -33,6 +33,7 @@ class LiveJournal:
     run: int
     folded: int = 0
     definitions: Mapping[int, Series] | None = None
+    end_when_tidied: int = 0
 
     def has_news(self) -> bool:
         """Whether points were logged that the database has not counted."""
@@ -107,6 +108,17 @@ class LiveJournals:
             "what was logged before is safe."
         )
 
+    def tidy(self) -> None:
+        """Pack what lies idle: journals of ended runs with no point since this was last called."""
+        with self._guard:
+            with self._database.reading() as connection:
+                ended = [it for it in self._live.values() if not _is_running(connection, it)]
+            for live in ended:
+                if live.end_when_tidied == live.writer.end:
+                    self._set_aside(live.run_id)
+                else:
+                    live.end_when_tidied = live.writer.end
+
     def drop_inactive(self) -> None:
         """Close the journals of runs that were deleted: the next point is told so."""
         with self._guard:
@@ -177,3 +189,8 @@ def _is_active(connection: sqlite3.Connection, live: LiveJournal) -> bool:
         "SELECT lifecycle_stage FROM runs WHERE id = ?", (live.run,)
     ).fetchone()
     return row is not None and row[0] == LifecycleStage.ACTIVE
+
+
+def _is_running(connection: sqlite3.Connection, live: LiveJournal) -> bool:
+    row = connection.execute("SELECT status FROM runs WHERE id = ?", (live.run,)).fetchone()
+    return row is not None and row[0] == RunStatus.RUNNING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from tracker.store.sqlite.journal import Series, SeriesPoints, read_journal
 
 KEPT_POINTS = 4_000_000
 """Points (of 24 bytes) that are kept of all journals together between two readings."""
+KEPT_SECONDS = 120
+"""How long the points of a journal are kept that nobody reads any more."""
 
 
 @dataclass(slots=True)
@@ -21,22 +24,23 @@ class _Followed:
     definitions: Mapping[int, Series] | None = None
     points: dict[Series, SeriesPoints] = field(default_factory=dict)
     count: int = 0
+    read_at: float = 0.0
 
 
 class LivePoints:
     """What this process has read of live journals, so that a poll reads only what is new."""
 
     def __init__(self) -> None:
-        self._followed: OrderedDict[Path, _Followed] = OrderedDict()
+        self._followed: OrderedDict[str, _Followed] = OrderedDict()
         self._guard = threading.Lock()
 
-    def read(self, path: Path, key: str) -> dict[Series, SeriesPoints]:
+    def read(self, path: Path, journal_id: str, key: str) -> dict[Series, SeriesPoints]:
         """Return copies of all points of a metric in a journal, by series in order of appearance.
 
         Raises FileNotFoundError, StoreError.
         """
         with self._guard:
-            followed = self._followed.pop(path, None) or _Followed()
+            followed = self._followed.pop(journal_id, None) or _Followed()
             page = read_journal(path, followed.offset, followed.definitions)
             for series, new in page.points.items():
                 known = followed.points.setdefault(series, SeriesPoints())
@@ -45,7 +49,8 @@ class LivePoints:
                 known.values.extend(new.values)
             followed.offset, followed.definitions = page.next_offset, page.definitions
             followed.count += len(page)
-            self._followed[path] = followed
+            followed.read_at = time.monotonic()
+            self._followed[journal_id] = followed
             self._drop_excess()
             return {
                 series: SeriesPoints(
@@ -57,11 +62,17 @@ class LivePoints:
                 if series.key == key
             }
 
-    def forget(self, path: Path) -> None:
+    def forget(self, journal_id: str) -> None:
         """Let go of a journal that was packed."""
         with self._guard:
-            self._followed.pop(path, None)
+            self._followed.pop(journal_id, None)
 
     def _drop_excess(self) -> None:
-        while sum(it.count for it in self._followed.values()) > KEPT_POINTS:
-            self._followed.popitem(last=False)
+        """Let go of journals, those read longest ago first, until the rest is recent and small."""
+        too_old = time.monotonic() - KEPT_SECONDS
+        count = sum(followed.count for followed in self._followed.values())
+        for journal_id, followed in list(self._followed.items()):
+            if count <= KEPT_POINTS and followed.read_at > too_old:
+                break
+            count -= followed.count
+            del self._followed[journal_id]

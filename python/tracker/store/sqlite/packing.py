@@ -6,6 +6,7 @@ crash after it leaves a file that `journals.packed_time` says is done with.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -15,10 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from tracker.entities import MetricSummary
+from tracker.errors import StoreError
 from tracker.store.sqlite import summaries
 from tracker.store.sqlite.columns import pack_segments
 from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.journal import JournalPage, SeriesPoints, fold, fold_page, read_journal
+from tracker.store.sqlite.journal_writer import SUFFIX
+
+_NAME = re.compile(r"[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+")
+
+
+def journal_path(folder: Path, run_id: str, journal_id: str) -> Path:
+    """Return where a journal of a run lies. Raises StoreError.
+
+    Both ids come from a database that somebody else may have made: they must not lead out of the
+    folder, for what is packed is removed.
+    """
+    name = f"{run_id}.{journal_id}"
+    if not _NAME.fullmatch(name):
+        raise StoreError(f"The store names a journal {name!r}, which cannot be one of its files.")
+    return folder / f"{name}{SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,8 @@ class PackedJournal:
 def pack(path: Path, journal_id: str, folded: int) -> PackedJournal:
     """Return a closed journal packed; nothing is written. Raises StoreError, FileNotFoundError."""
     page = read_journal(path)
+    if page.header.journal_id != journal_id:
+        raise StoreError(f"{path} holds another journal than its name says; it was left alone.")
     rest = page if folded == 0 else read_journal(path, folded)
     return PackedJournal(path, journal_id, folded, list(_segments(page)), fold_page({}, rest))
 

@@ -17,7 +17,6 @@ from tracker.errors import StoreError
 from tracker.store.sqlite import packing, runs
 from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.journal import list_journals, read_header
-from tracker.store.sqlite.journal_writer import SUFFIX
 from tracker.store.sqlite.process import ProcessIdentity, is_alive, this_process
 
 _OWNER = "host = ? AND boot_id = ? AND pid = ? AND process_started = ?"
@@ -101,8 +100,8 @@ class Recovery:
                 _values(owner),
             ).fetchall()
         for journal_id, run_id in left:
-            path = self._folder / f"{run_id}.{journal_id}{SUFFIX}"
             try:
+                path = packing.journal_path(self._folder, run_id, journal_id)
                 packing.pack_and_remove(self._database, path, journal_id)
             except StoreError as error:
                 _log.warning("%s", error)

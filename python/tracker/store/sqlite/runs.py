@@ -12,7 +12,6 @@ from tracker.errors import InvalidState, InvalidValue, NotFound
 from tracker.store import limits
 from tracker.store.names import random_name
 from tracker.store.sqlite import experiments, facts, revision
-from tracker.store.sqlite.journal_writer import SUFFIX
 from tracker.store.sqlite.locations import Locations
 from tracker.store.sqlite.process import this_process
 
@@ -191,9 +190,9 @@ def _check_time(what: str, value: int) -> int:
     return value
 
 
-def delete(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[str]:
-    """Remove runs for good and return the names of their journals' files; unknown ids pass."""
-    open_journals: list[str] = []
+def delete(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Remove runs for good and return run and id of their open journals; unknown ids pass."""
+    open_journals: list[tuple[str, str]] = []
     removed: list[str] = []
     for run_id in dict.fromkeys(run_ids):
         row = connection.execute("SELECT id FROM runs WHERE run_id = ?", (run_id,)).fetchone()
@@ -201,7 +200,7 @@ def delete(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[str]:
             continue
         removed.append(run_id)
         open_journals += [
-            f"{run_id}.{journal_id}{SUFFIX}"
+            (run_id, journal_id)
             for (journal_id,) in connection.execute(
                 "SELECT journal_id FROM journals WHERE run = ? AND packed_time IS NULL", row
             )

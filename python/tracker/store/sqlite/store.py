@@ -237,8 +237,9 @@ class SqliteStore:
             self._journals.discard(run_id)
         with self._database.atomic() as connection:
             left = runs.delete(connection, run_ids)
-        for name in left:
-            (self._journals.folder / name).unlink(missing_ok=True)
+        for run_id, journal_id in left:
+            path = packing.journal_path(self._journals.folder, run_id, journal_id)
+            path.unlink(missing_ok=True)
 
     # -- what is logged ---------------------------------------------------------------------
 
@@ -354,6 +355,7 @@ class SqliteStore:
                 raise self._journals.failure(run_id, error) from error
 
     def _beat(self) -> bool:
+        self._journals.tidy()
         with self._database.atomic() as connection:
             return recovery.beat(connection)
 

@@ -1,0 +1,22 @@
+"""What every store must do, as tests over a fixture `store`: an empty store of one's own.
+
+A store's test file derives a class from `StoreContract` and brings the fixture:
+
+    class TestSqliteStore(StoreContract):
+        @pytest.fixture
+        def store(self, tmp_path): ...
+"""
+
+from tests.store.contract.experiments import ExperimentContract
+from tests.store.contract.metrics import MetricContract
+from tests.store.contract.runs import RunContract
+from tests.store.contract.search import SearchContract
+from tests.store.contract.together import SharingContract
+
+__all__ = ["StoreContract"]
+
+
+class StoreContract(
+    ExperimentContract, RunContract, MetricContract, SearchContract, SharingContract
+):
+    """All of it."""
