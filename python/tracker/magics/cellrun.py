@@ -14,6 +14,7 @@ from tracker.capture import tags
 from tracker.capture.outputs import Bounds, Output, OutputList
 from tracker.capture.parameters import find_parameters
 from tracker.configuration import Tracker
+from tracker.entities import RunStatus
 from tracker.magics.background import background
 from tracker.magics.channel import channel_for
 from tracker.magics.keeping import (
@@ -56,11 +57,15 @@ def start(shell: InteractiveShell, config: Tracker, tracked: TrackedCell) -> Cel
         store = session.current_store()
         experiment_id = session.get_or_create(store, request.experiment).experiment_id
     run = open_ambient_run(run_name=request.name, experiment_id=experiment_id, tags=request.tags)
-    if not run.info.artifact_uri:
-        return _UnstoredRun(run)
-    recorded = _RecordedRun(shell, config, run, _params(config, tracked))
-    recorded.begin(tracked.source)
-    return recorded
+    try:
+        if not run.info.artifact_uri:
+            return _UnstoredRun(run)
+        recorded = _RecordedRun(shell, config, run, _params(config, tracked))
+        recorded.begin(tracked.source)
+        return recorded
+    except BaseException:  # nobody would end it, and the cells that follow would log to it
+        close_ambient_run(run, RunStatus.KILLED)
+        raise
 
 
 def _params(config: Tracker, tracked: TrackedCell) -> dict[str, str]:
