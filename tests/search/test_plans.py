@@ -57,6 +57,7 @@ def test_one_condition_is_answered_by_its_covering_index(
         "metrics.loss < 0.5 AND params.lr = '0.1'",
         "params.lr = '0.1' AND metrics.loss < 0.5",
         "params.lr = '0.1' AND (metrics.loss < 0.5 AND tags.kind LIKE 'a%')",
+        "NOT (metrics.loss < 0.5 OR metrics.acc > 0.5) AND params.lr = '0.1'",
     ],
 )
 def test_a_param_yields_the_runs_and_metrics_are_looked_up(

@@ -72,6 +72,8 @@ _EXPERIMENT_COLUMNS: Final = {
     "creation_time": "experiments.creation_time",
     "last_update_time": "experiments.last_update_time",
 }
+_GOOD_DRIVER: Final = 2
+"""The rank of the last condition that is likely to leave few runs, see `_drive_rank`."""
 _DURATION: Final = (
     "(coalesce(runs.end_time, CASE runs.status WHEN 'RUNNING' THEN ? END) - runs.start_time)"
 )
@@ -97,14 +99,15 @@ def compile_where(
         return Sql("1")
     required = list(_conjuncts(node))
     driver = min(required, key=_drive_rank)
+    # What OR and NOT join is looked up run by run only where a driver leaves few runs.
+    groups_yield = _drive_rank(driver) > _GOOD_DRIVER
     aside = context._replace(yields=False)
-    return _join(
-        " AND ",
-        (
-            _compile(operand, context if operand is driver or _is_joined(operand) else aside)
-            for operand in required
-        ),
-    )
+    pieces = []
+    for operand in required:
+        is_group = not isinstance(operand, Comparison)
+        yields = operand is driver or (is_group and groups_yield)
+        pieces.append(_compile(operand, context if yields else aside))
+    return _join(" AND ", pieces)
 
 
 def compile_order(order: Sequence[OrderKey], now_ms: int, *, artifact_root: str = "") -> OrderSql:
@@ -152,10 +155,6 @@ def _drive_rank(node: Node) -> int:
     if field.kind in (Kind.METRIC, Kind.DATASET):
         return 4
     return 1 if exact else 2
-
-
-def _is_joined(node: Node) -> bool:
-    return not isinstance(node, Comparison)
 
 
 def _compile(node: Node, context: _Context) -> Sql:
