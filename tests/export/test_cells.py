@@ -1,7 +1,12 @@
 """Which executions an export takes, and in which order."""
 
+from dataclasses import replace
+
+import pytest
+
 from tests.export.session import executed, failed
 from tracker.capture.session import ExecutedCell
+from tracker.errors import NotFound
 from tracker.export.cells import choose
 
 
@@ -112,3 +117,13 @@ def test_overrides_of_a_cell_that_no_kernel_of_ours_ran_are_put_into_its_source(
     text = "%%track -p x=3\nx = 1"
     (piece,) = choose([ExecutedCell(0, text, text)])[0]
     assert piece.source == "x = 3"
+
+
+def test_of_one_run_only_what_it_may_depend_on_is_taken() -> None:
+    cells = executed("x = 1", "y = 2", "%%track\nfit(x)", "%%track\nfit(y)")
+    runs = [replace(cell, run_id=f"run{cell.order}") for cell in cells[2:]]
+    pieces, remarks = choose([*cells[:2], *runs], "run3")
+    assert [piece.source for piece in pieces] == ["y = 2", "fit(y)"]
+    assert "Left out 2 cells that the run does not depend on." in remarks
+    with pytest.raises(NotFound, match="the run 'run9'.*runs run2, run3"):
+        choose([*cells[:2], *runs], "run9")

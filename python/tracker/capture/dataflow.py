@@ -11,7 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracker.capture.bindings import MUTATORS, bound_names
-from tracker.capture.cellsource import find_specials, parse, plain_python
+from tracker.capture.cellsource import (
+    PYTHON_CELL_MAGICS,
+    cell_magic,
+    find_specials,
+    parse,
+    plain_python,
+)
+from tracker.capture.effects import magic_reaches_out, only_looks, reaches_out
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -29,6 +36,10 @@ class CellNames:
     called; `binds` may be bound here, `always` certainly are; `changes`
     are changed in place for certain, `may_change` only if a call made for its effect does so,
     `refits` by calls such as `model.fit(...)` that start anew.
+    `aliases` pairs each name bound with the names that its value was made of, `views` with those
+    that it is a part of; `scalars` are bound to numbers, texts and None alone. `modules` has the
+    module behind each name that an import binds, `calls` what functions of names were called for
+    their effect; `effects` tells of files, processes and the environment.
     `imports` are the modules named, `star` tells of `from m import *`, `opaque` of `exec` and its
     kind, `declares` that the cell has only imports, definitions and literals, `only_imports` that
     it has nothing but imports.
@@ -41,7 +52,13 @@ class CellNames:
     changes: set[str] = field(default_factory=set)
     may_change: set[str] = field(default_factory=set)
     refits: set[str] = field(default_factory=set)
+    aliases: set[tuple[str, str]] = field(default_factory=set)
+    views: set[tuple[str, str]] = field(default_factory=set)
+    scalars: set[str] = field(default_factory=set)
+    modules: dict[str, str] = field(default_factory=dict)
+    calls: set[tuple[str, str]] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
+    effects: bool = False
     star: bool = False
     opaque: bool = False
     declares: bool = True
@@ -50,18 +67,25 @@ class CellNames:
 
 def names_of(source: str) -> CellNames:
     """The names of a cell. A cell that is no Python has none and is `opaque`."""
+    magic = cell_magic(source)
+    if magic is not None and magic.name not in PYTHON_CELL_MAGICS:
+        effects = magic_reaches_out(magic.name, "")
+        return CellNames(effects=effects, declares=not effects, only_imports=False)
     tree = parse(plain_python(source))
     if tree is None:
         return CellNames(opaque=True, declares=False, only_imports=False)
     names = CellNames()
     names.declares = all(_declares(statement) for statement in tree.body)
     names.only_imports = all(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
-    names.opaque = any(special.name in _OPAQUE_MAGICS for special in find_specials(source))
+    specials = find_specials(source)
+    names.opaque = any(special.name in _OPAQUE_MAGICS for special in specials)
+    names.effects = any(magic_reaches_out(each.name, each.kind) for each in specials)
     names.binds = set(bound_names(tree)) | _globals_bound(tree)
     names.always = _block(tree.body, set(), names.reads)
     names.deferred = {name for node in _functions(tree) for name in free_names(node)}
     for node in ast.walk(tree):
         _note(node, names)
+    names.declares = names.declares and not (names.opaque or names.effects)
     return names
 
 
@@ -123,6 +147,7 @@ def _try(node: ast.Try | ast.TryStar, defined: set[str], reads: set[str]) -> set
     tried = _block(node.body, defined, reads)
     tried = _block(node.orelse, tried, reads)
     for handler in node.handlers:
+        reads |= (_loads(handler.type) if handler.type else set()) - defined
         named = {handler.name} if handler.name else set()
         # `except ImportError: x = None` binds what the body would have bound.
         tried &= _block(handler.body, defined | named, reads) | defined
@@ -215,11 +240,10 @@ def _declares(statement: ast.stmt) -> bool:
 
 def _note(node: ast.AST, names: CellNames) -> None:
     """Add what a node anywhere in the cell tells: imports, changes in place, `exec`."""
-    if isinstance(node, ast.Import):
-        names.imports |= {alias.name for alias in node.names}
-    elif isinstance(node, ast.ImportFrom):
-        names.imports.add(node.module or "")
-        names.star |= any(alias.name == "*" for alias in node.names)
+    names.effects |= reaches_out(node)
+    _note_binding(node, names)
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        _note_import(node, names)
     elif isinstance(node, ast.Attribute | ast.Subscript):
         base = _base_name(node)
         if base and not isinstance(node.ctx, ast.Load):
@@ -230,6 +254,42 @@ def _note(node: ast.AST, names: CellNames) -> None:
         names.changes.add(node.target.id)
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         _note_bare_call(node.value, names)
+
+
+def _note_import(node: ast.Import | ast.ImportFrom, names: CellNames) -> None:
+    if isinstance(node, ast.ImportFrom):
+        names.imports.add(node.module or "")
+        names.star |= any(alias.name == "*" for alias in node.names)
+        for alias in node.names:
+            names.modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        return
+    for alias in node.names:
+        names.imports.add(alias.name)
+        top = alias.name.partition(".")[0]
+        names.modules[alias.asname or top] = alias.name if alias.asname else top
+
+
+def _note_binding(node: ast.AST, names: CellNames) -> None:
+    """Add what the bound names may share with the names they were made of."""
+    if isinstance(node, ast.For):
+        targets, value = [node.target], node.iter
+    elif isinstance(node, ast.withitem):
+        targets, value = [node.optional_vars] if node.optional_vars else [], node.context_expr
+    elif isinstance(node, ast.Assign):
+        targets, value = node.targets, node.value
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+        targets, value = [node.target], node.value
+    else:
+        return
+    stored = {name for target in targets for name in _stored(target)}
+    bound = stored | ({_base_name(target) for target in targets} - {""})
+    read = _loads(value)
+    names.aliases |= {(name, other) for name in bound for other in read}
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    whole = {_base_name(part) for part in parts} - {""}
+    names.views |= {(name, other) for name in bound for other in whole}
+    if isinstance(value, ast.Constant):
+        names.scalars |= stored
 
 
 def _note_call(node: ast.Call, names: CellNames) -> None:
@@ -253,12 +313,14 @@ def _note_call(node: ast.Call, names: CellNames) -> None:
 def _note_bare_call(call: ast.Call, names: CellNames) -> None:
     """A call whose result nobody takes is made for its effect, on its object or its arguments."""
     function = call.func
-    if isinstance(function, ast.Name) and function.id in ("print", "display"):
+    if (isinstance(function, ast.Name) and function.id in ("print", "display")) or only_looks(call):
         return
-    if isinstance(function, ast.Attribute) and function.attr not in _RESETTING:
-        base = _base_name(function)
-        if base:
-            names.may_change.add(base)
+    base = _base_name(function) if isinstance(function, ast.Attribute) else ""
+    if isinstance(function, ast.Attribute) and function.attr in _RESETTING:
+        return
+    if base:
+        names.may_change.add(base)
+        names.calls.add((base, ast.unparse(function).partition(".")[2]))
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
         if isinstance(argument, ast.Name):
             names.may_change.add(argument.id)

@@ -14,8 +14,9 @@ from typing import Protocol
 
 from tracker.capture.cellsource import CellMagic, cell_magic, split_lines
 from tracker.capture.dataflow import names_of
-from tracker.capture.lineage import Execution, needed, unbound
+from tracker.capture.lineage import Execution, needed, slice_of, unbound
 from tracker.capture.parameters import override
+from tracker.errors import NotFound
 from tracker.export.track import read_track_line
 
 
@@ -50,6 +51,10 @@ class ExecutedCell(Protocol):
     def succeeded(self) -> bool:
         """Whether it ended without an exception."""
 
+    @property
+    def run_id(self) -> str | None:
+        """The run that the execution was, if it was one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -72,20 +77,46 @@ class Piece:
         return line + self.source
 
 
-def choose(cells: Iterable[ExecutedCell]) -> tuple[list[Piece], list[str]]:
-    """The executions to export in their order, and remarks on what was left out or doubled."""
+def choose(
+    cells: Iterable[ExecutedCell], run_id: str | None = None
+) -> tuple[list[Piece], list[str]]:
+    """The executions to export in their order, and remarks on what was left out or doubled.
+
+    With `run_id` only those that this run may depend on. Raises NotFound if no execution was it.
+    """
     executed = sorted(cells, key=lambda cell: cell.order)
     succeeded = [cell for cell in executed if cell.succeeded and cell.source.strip()]
     pieces = {cell.order: _piece(cell) for cell in succeeded}
     executions = [Execution(order, names_of(piece.source)) for order, piece in pieces.items()]
     last = {_identity(cell): cell.order for cell in succeeded}
-    kept = needed(executions, last.values())
+    if run_id is None:
+        kept, remarks = needed(executions, last.values()), _failures(executed)
+    else:
+        kept = slice_of(executions, _executions_of(run_id, succeeded))
+        remarks = _left_out(len(set(last.values()) - kept))
     kept -= _repeats(succeeded, executions, kept)
     kept -= _merge_imports(succeeded, executions, kept, pieces)
     chosen = [pieces[order] for order in sorted(kept)]
     latest = {pieces[order].source for order in last.values()}
-    remarks = [*_failures(executed), *_doubled(chosen, set(last.values()), latest)]
+    if run_id is None:
+        remarks += _doubled(chosen, set(last.values()), latest)
     return chosen, remarks + _missing(chosen)
+
+
+def _executions_of(run_id: str, cells: list[ExecutedCell]) -> list[int]:
+    found = [cell.order for cell in cells if cell.run_id == run_id]
+    if not found:
+        runs = sorted({cell.run_id for cell in cells if cell.run_id})
+        known = f"It executed the runs {', '.join(runs)}." if runs else "It executed no run."
+        raise NotFound(f"No successful cell of this session was the run {run_id!r}. {known}")
+    return found
+
+
+def _left_out(count: int) -> list[str]:
+    if not count:
+        return []
+    cells = "1 cell that the run does" if count == 1 else f"{count} cells that the run does"
+    return [f"Left out {cells} not depend on."]
 
 
 def _piece(cell: ExecutedCell) -> Piece:

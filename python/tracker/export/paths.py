@@ -8,16 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-_WRITERS = frozenset(
-    [
-        *("savefig", "to_csv", "to_parquet", "to_pickle", "to_json", "to_excel", "to_feather"),
-        *("to_hdf", "to_html", "to_markdown", "dump", "save", "savez", "savez_compressed"),
-        *("savetxt", "imsave", "imwrite", "write_image", "write_html", "write_text", "write_bytes"),
-        *("mkdir", "makedirs", "save_model", "save_pretrained", "save_weights", "touch", "unlink"),
-        *("remove", "rmtree", "log_text", "log_dict", "log_figure", "FileHandler", "SummaryWriter"),
-        *("write_file", "tofile", "set_tracking_uri", "set_experiment", "start_run"),
-    ]
-)
+from tracker.capture.effects import called, writes
+
+_NAMING = frozenset({"set_tracking_uri", "set_experiment", "start_run", "set_tag", "tracked"})
+_LOGGED_FILES = frozenset({"log_artifact", "log_artifacts"})
 _JOINERS = frozenset({"Path", "PurePath", "PosixPath", "join", "joinpath", "abspath", "expanduser"})
 _LONGEST = 400
 
@@ -61,28 +55,17 @@ def _visit(node: ast.AST, known: Mapping[str, str], mentions: Mentions, *, writi
     if text is not None and 0 < len(text) <= _LONGEST and "\n" not in text and "\0" not in text:
         (mentions.written if writing else mentions.read)[text] = None
         return
-    inside = writing or (isinstance(node, ast.Call) and _writes(node))
+    inside = writing or (isinstance(node, ast.Call) and _is_output(node))
     for child in ast.iter_child_nodes(node):
         _visit(child, known, mentions, writing=inside)
 
 
-def _writes(node: ast.Call) -> bool:
-    name = _name(node)
-    if name != "open":
-        return name in _WRITERS
-    mode = node.args[1] if len(node.args) > 1 else None
-    if isinstance(node.func, ast.Attribute) and node.args:
-        mode = node.args[0]
-    mode = next((keyword.value for keyword in node.keywords if keyword.arg == "mode"), mode)
-    text = mode.value if isinstance(mode, ast.Constant) and isinstance(mode.value, str) else "r"
-    return any(letter in text for letter in "wax")
-
-
-def _name(node: ast.Call) -> str:
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+def _is_output(node: ast.Call) -> bool:
+    """Whether the call's texts name no input: files written, names given to runs."""
+    name = called(node)
+    return (
+        writes(node) or name in _NAMING or (name.startswith("log_") and name not in _LOGGED_FILES)
+    )
 
 
 def _folded(node: ast.expr, known: Mapping[str, str]) -> str | None:
@@ -101,7 +84,7 @@ def _folded(node: ast.expr, known: Mapping[str, str]) -> str | None:
         if left is None or right is None:
             return None
         return str(PurePath(left, right)) if isinstance(node.op, ast.Div) else left + right
-    if isinstance(node, ast.Call) and _name(node) in _JOINERS and not node.keywords:
+    if isinstance(node, ast.Call) and called(node) in _JOINERS and not node.keywords:
         return _joined(node, known)
     return None
 

@@ -55,19 +55,23 @@ def to_mlproject(
     notebook_name: str | None = None,
     base_folder: str | PurePath = ".",
     namespace: Mapping[str, object] | None = None,
+    run_id: str | None = None,
     force: bool = False,
     allow_secrets: bool = False,
 ) -> ExportResult:
     """Write executed cells as an MLproject that `mlflow run` executes, and tell what is in it.
 
     `base_folder` is where the cells ran: local modules and data files are taken from there.
-    `namespace` has values of variables, by which more file names can be told. Raises InvalidValue
-    where nothing was executed, where the sources hold secrets (unless `allow_secrets`), and where
-    `folder` holds something else (unless `force`).
+    `namespace` has values of variables, by which more file names can be told. With `run_id` only
+    what that run may depend on is exported.
+
+    Raises InvalidValue where nothing was executed, where the sources hold secrets (unless
+    `allow_secrets`) and where `folder` holds something else (unless `force`); NotFound if no cell
+    was the run.
     """
     target, base = Path(folder).absolute(), Path(base_folder).absolute()
     folders.check(target, base, force=force)
-    pieces, remarks = choose(cells)
+    pieces, remarks = choose(cells, run_id)
     if not pieces:
         raise InvalidValue("No cell has been executed yet: run the notebook, then export it.")
     title = name or (PurePath(notebook_name).stem if notebook_name else target.name)
@@ -108,6 +112,7 @@ def export_session(
     notebook_name: str | None = None,
     base_folder: str | PurePath = ".",
     namespace: Mapping[str, object] | None = None,
+    run_id: str | None = None,
     force: bool = False,
     allow_secrets: bool = False,
 ) -> ExportResult:
@@ -122,6 +127,7 @@ def export_session(
         notebook_name=notebook_name,
         base_folder=base_folder,
         namespace=namespace,
+        run_id=run_id,
         force=force,
         allow_secrets=allow_secrets,
     )
