@@ -8,7 +8,10 @@ import json
 import runpy
 import sys
 import warnings
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 
 def main(library: str, script: str) -> None:
@@ -17,8 +20,7 @@ def main(library: str, script: str) -> None:
     if library == "tracker":
         stand_in()
     runpy.run_path(script, run_name="__main__")
-    import mlflow
-
+    mlflow: Any = import_module("mlflow")
     experiments = mlflow.search_experiments(view_type=mlflow.entities.ViewType.ALL)
     runs = mlflow.search_runs(
         [experiment.experiment_id for experiment in experiments],
@@ -46,7 +48,7 @@ def stand_in() -> None:
     sys.modules["mlflow.entities"] = tracker.entities
 
 
-def described(mlflow, run, names, kinds):  # type: ignore[no-untyped-def]  # two libraries' types
+def described(mlflow: Any, run: Any, names: dict[str, str], kinds: dict[str, str]) -> Any:
     """Return all that was recorded of a run that two libraries must agree on."""
     client = mlflow.MlflowClient()
     run_id = run.info.run_id
@@ -71,12 +73,12 @@ def described(mlflow, run, names, kinds):  # type: ignore[no-untyped-def]  # two
     }
 
 
-def in_order(history):  # type: ignore[no-untyped-def]  # two libraries' types
+def in_order(history: list[Any]) -> list[Any]:
     """Return points in an order that does not depend on how fast they were logged."""
     return sorted(history, key=lambda point: (point.step, repr(point.value)))
 
 
-def described_input(entry):  # type: ignore[no-untyped-def]  # two libraries' types
+def described_input(entry: Any) -> list[Any]:
     """Return a data set and how it was used."""
     is_dict = isinstance(entry.tags, dict)
     tags = entry.tags.items() if is_dict else [(tag.key, tag.value) for tag in entry.tags]
@@ -92,7 +94,7 @@ def described_input(entry):  # type: ignore[no-untyped-def]  # two libraries' ty
     ]
 
 
-def files(client, run_id, path=None):  # type: ignore[no-untyped-def]  # two libraries' types
+def files(client: Any, run_id: str, path: str | None = None) -> Iterator[list[Any]]:
     """Yield path, size and digest of every artifact; random parts of names left out."""
     for entry in client.list_artifacts(run_id, path):
         if entry.is_dir:

@@ -100,14 +100,14 @@ def test_where_there_can_be_no_store_a_run_goes_on_unrecorded(tmp_path: Path) ->
         tracker.end_run()
     assert run.info.run_name == "lost"
     (summary,) = [text for text in messages(caught) if f"{run.info.run_id} ended" in text]
-    assert "1 artifacts, 2 metric points, 1 params, 1 tags, the end, the start could" in summary
+    assert "1 artifacts, 2 metric points, 1 params, 1 tags, the end, the start of" in summary
 
 
 def test_experiment_tags_are_lost_the_same_way(store: Store) -> None:
     tracker.set_experiment("e")
     shutil.rmtree("store")
     Path("store").write_text("in the way")
-    with pytest.warns(TrackerWarning, match="Could not store experiment tags"):
+    with pytest.warns(TrackerWarning, match="Could not store tags of the experiment"):
         tracker.set_experiment_tag("a", "b")
 
 
@@ -123,3 +123,35 @@ def test_what_was_lost_is_told_when_the_process_ends() -> None:
     )
     assert "3 params" in result.stderr
     assert result.stderr.count("Traceback") == 0
+
+
+def test_an_experiment_that_cannot_be_set_now_is_meant_when_the_store_answers() -> None:
+    shutil.rmtree("store")
+    Path("store").write_text("in the way")
+    tracker.set_tracking_uri("store")
+    with pytest.warns(TrackerWarning, match="Could not store the choice of the experiment"):
+        assert tracker.set_experiment("study").name == "study"
+    with pytest.warns(TrackerWarning), tracker.start_run():
+        tracker.log_param("lost", 1)
+    Path("store").unlink()
+    with tracker.start_run() as run:
+        pass
+    assert tracker.get_experiment(run.info.experiment_id).name == "study"
+
+
+def test_a_store_that_was_removed_is_made_again_for_the_next_run() -> None:
+    with tracker.start_run():
+        pass
+    shutil.rmtree("store")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with tracker.start_run() as run:
+            tracker.log_param("a", 1)
+    assert tracker.get_run(run.info.run_id).data.params == {"a": "1"}
+
+
+def test_a_uri_that_names_no_store_is_a_mistake_and_told_at_once() -> None:
+    for uri in ("http://host:5000", "sqlite:relative.db", "databricks://x"):
+        tracker.set_tracking_uri(uri)
+        with pytest.raises(InvalidValue):
+            tracker.start_run()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from tracker.errors import NotFound, StoreError
+from tracker.errors import InvalidValue, NotFound, StoreError
 from tracker.locate import make_store_folder
 from tracker.store.base import Store
 
@@ -29,7 +29,8 @@ def open_store(uri: str | Path, *, create: bool = True) -> Store:
     """Return the store at a folder or at `sqlite:///path/tracker.db`, made where there is none.
 
     Opening it again in the same process returns the same object. With `create=False` nothing is
-    made. Raises NotFound (nothing there and not to be created), StoreError, StoreTooNew.
+    made. Raises NotFound (nothing there and not to be created), InvalidValue (the URI),
+    StoreError, StoreTooNew.
     """
     path = database_path(uri)
     key = (os.getpid(), path)
@@ -66,7 +67,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def database_path(uri: str | Path) -> Path:
-    """Return the resolved file of the store that a URI names. Raises StoreError."""
+    """Return the resolved file of the store that a URI names. Raises InvalidValue, StoreError."""
     if isinstance(uri, Path):
         return _in_folder(uri)
     scheme = _SCHEME.match(uri)
@@ -76,7 +77,7 @@ def database_path(uri: str | Path) -> Path:
         return Path(_sqlite_path(uri)).expanduser().resolve()
     if scheme[1] == "file":
         return _in_folder(Path(unquote(urlsplit(uri).path)))
-    raise StoreError(
+    raise InvalidValue(
         f"Stores of the kind {scheme[1]}: are not supported yet ({uri}). Give a folder, or "
         "sqlite:///path/to/tracker.db."
     )
@@ -95,7 +96,7 @@ def _sqlite_path(uri: str) -> str:
     """As in SQLAlchemy's URLs: three slashes before a relative path, four in all with its own."""
     rest = uri.removeprefix("sqlite:")
     if not rest.startswith("///") or len(rest) == 3 or "?" in rest:
-        raise StoreError(
+        raise InvalidValue(
             f"{uri} does not name a file. Write sqlite:///relative/tracker.db or "
             "sqlite:////absolute/tracker.db."
         )

@@ -8,7 +8,7 @@ from typing import TypeVar
 from tracker.entities import Experiment, LifecycleStage, PagedList, ViewType
 from tracker.store.base import SEARCH_MAX_RESULTS_LIMIT
 from tracker.tracking import session
-from tracker.tracking.losses import STORE_ERRORS, note
+from tracker.tracking.losses import EXPERIMENT, STORE_ERRORS, note
 from tracker.tracking.values import text_values
 
 T = TypeVar("T")
@@ -109,4 +109,4 @@ def _write_tags(tags: Mapping[str, str | None]) -> None:
         store = session.current_store()
         store.set_experiment_tags(session.current_experiment_id(store), tags)
     except STORE_ERRORS as error:
-        note("(experiment)", "experiment tags", len(tags), error)
+        note(EXPERIMENT, "tags", len(tags), error)

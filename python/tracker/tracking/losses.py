@@ -38,6 +38,14 @@ _lock = threading.Lock()
 _losses: dict[str, _Losses] = {}
 
 
+EXPERIMENT = ""
+"""Stands in the place of a run's id for what belongs to no run."""
+
+
+def _whose(run_id: str) -> str:
+    return "the experiment" if run_id == EXPERIMENT else f"run {run_id}"
+
+
 def note(run_id: str, what: str, count: int, error: BaseException) -> None:
     """Count `count` lost things ("metric points", "params", "the end"); warn of the first."""
     with _lock:
@@ -48,8 +56,8 @@ def note(run_id: str, what: str, count: int, error: BaseException) -> None:
         lost.warned.add((what, type(error)))
     if is_first:
         _warn(
-            f"Could not store {what} of run {run_id}: {error} Your program goes on; what is lost "
-            "is counted and told when the run ends."
+            f"Could not store {what} of {_whose(run_id)}: {error} Your program goes on; what "
+            "is lost is counted and told when the run ends."
         )
 
 
@@ -69,9 +77,10 @@ def tell(run_id: str) -> None:
             what if what.startswith("the ") else f"{count} {what}"
             for what, count in sorted(lost.counts.items())
         ]
+        ended = "The process" if run_id == EXPERIMENT else f"Run {run_id}"
         _warn(
-            f"Run {run_id} ended, but {', '.join(parts)} could not be stored. The last reason was: "
-            f"{lost.last_error}"
+            f"{ended} ended, but {', '.join(parts)} of {_whose(run_id)} could not be stored. "
+            f"The last reason was: {lost.last_error}"
         )
 
 

@@ -15,7 +15,7 @@ from tracker.errors import NotFound
 from tracker.tracking import active
 from tracker.tracking.losses import LOSS_ERRORS, note
 from tracker.tracking.target import Target
-from tracker.tracking.values import metric_values, step_value, text_values
+from tracker.tracking.values import metric_value, metric_values, step_value, text_values
 
 if TYPE_CHECKING:
     from tracker.tracking.data import Data
@@ -55,14 +55,15 @@ def log_metric(
 
     Starts a run where none is active. Raises InvalidValue for a value that is no number.
     """
-    # The hot path: a float, logged to the active run, now. Everything else goes the long way.
-    is_plain = timestamp is None and run_id is None and model_id is None and dataset is None
-    if is_plain and type(value) is float:
+    # The hot path: a value of the active run, now. Everything else goes the long way.
+    if timestamp is None and run_id is None and model_id is None and dataset is None:
         stack = _local.stack
         run = stack[-1] if stack else active.current()
-        if run is not None and (type(step) is int or step is None):
+        if run is not None:
+            number = value if type(value) is float else metric_value(key, value)
+            at = step if type(step) is int else step_value(key, step)
             try:
-                run.log_point(run.run_id, key, value, time_ns() // 1_000_000, step or 0)
+                run.log_point(run.run_id, key, number, time_ns() // 1_000_000, at)
             except LOSS_ERRORS as error:
                 note(run.run_id, POINTS, 1, error)
             return None if synchronous is not False else RunOperations()

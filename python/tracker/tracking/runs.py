@@ -105,7 +105,7 @@ def _parent(nested: bool) -> ActiveRun | None:
 
 
 def _resume(run_id: str, run_name: str | None, tags: Mapping[str, str]) -> ActiveRun:
-    store = session.current_store()
+    store = session.store_for_new_run()
     found = store.get_run(run_id)
     chosen = session.chosen_experiment_id(store)
     if chosen is not None and chosen != found.info.experiment_id:
@@ -133,7 +133,7 @@ def _create(
     parent_run_id: str | None,
     tags: dict[str, str],
 ) -> ActiveRun:
-    store = session.current_store()
+    store = session.store_for_new_run()
     all_tags = context_tags() | _parent_tag(store, parent, parent_run_id) | tags
     run = store.create_run(
         _experiment(store, experiment_id, parent),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tracker import locate
 from tracker.entities import Experiment, LifecycleStage
 from tracker.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
+from tracker.tracking import losses
 from tracker.tracking.environment import variable
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ DEFAULT_EXPERIMENT_ID = "0"
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The experiment that was set, and the store it was set in."""
+    """The experiment that was set, and the store it was set in, where that answered."""
 
-    store: Store
+    store: Store | None
     experiment_id: str
     name: str
 
@@ -37,6 +38,8 @@ _lock = threading.RLock()
 _explicit: str | None = None
 _located: str | None = None
 _stores: dict[str, Store] = {}
+_canonical: dict[str, str] = {}
+"""What a URI meant when its store was opened; a relative one means something else later."""
 _chosen: _Chosen | None = None
 
 
@@ -56,6 +59,7 @@ def set_tracking_uri(uri: str | Path | None) -> None:
         _explicit = text or None
         _located = None
         _stores.pop(text, None)
+        _canonical.pop(text, None)
         if text:
             os.environ["TRACKER_TRACKING_URI"] = text
         else:
@@ -88,14 +92,33 @@ def current_store() -> Store:
     return store if store is not None else store_at(uri)
 
 
+def store_for_new_run() -> Store:
+    """Return the same, made again where somebody removed it since. Raises as `current_store`."""
+    uri = get_tracking_uri()
+    with _lock:
+        _stores.pop(uri, None)
+    return store_at(uri)
+
+
 def store_at(uri: str) -> Store:
     """Return the store with this URI, opened once and shared by all of this process."""
     from tracker.store import open_store
 
     with _lock:
         if uri not in _stores:
-            _stores[uri] = open_store(uri)
+            _stores[uri] = store = open_store(_canonical.get(uri, uri))
+            _canonical[uri] = store.uri
         return _stores[uri]
+
+
+def _after_fork_in_child() -> None:
+    global _lock
+    _lock = threading.RLock()  # the thread that held it may not be here
+    _stores.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def set_experiment(
@@ -103,16 +126,20 @@ def set_experiment(
 ) -> Experiment:
     """Make an experiment the one that new runs belong to; one named for the first time is created.
 
-    Programs started from here inherit it. Raises InvalidValue (not exactly one of name and id),
-    NotFound (the id), InvalidState (a deleted experiment), StoreError.
+    Programs started from here inherit it. Where the store fails, it is tried again when a run
+    starts. Raises InvalidValue (not exactly one of name and id), NotFound (the id), InvalidState (a
+    deleted experiment).
     """
     if (experiment_name is None) == (experiment_id is None):
         raise InvalidValue("Must specify exactly one of: `experiment_id` or `experiment_name`.")
-    store = current_store()
-    if experiment_id is not None:
-        experiment = store.get_experiment(str(experiment_id))
-    else:
-        experiment = get_or_create(store, str(experiment_name))
+    try:
+        store = current_store()
+        if experiment_id is not None:
+            experiment = store.get_experiment(str(experiment_id))
+        else:
+            experiment = get_or_create(store, str(experiment_name))
+    except losses.STORE_ERRORS as error:
+        return _choose_unstored(experiment_name, str(experiment_id), error)
     if experiment.lifecycle_stage != LifecycleStage.ACTIVE:
         raise InvalidState(
             f"Cannot set a deleted experiment '{experiment.name}' as the active experiment. "
@@ -134,6 +161,16 @@ def get_or_create(store: Store, name: str) -> Experiment:
         if found is None:
             raise
         return found
+
+
+def _choose_unstored(name: str | None, experiment_id: str, error: Exception) -> Experiment:
+    """Remember the choice for a store that may answer later, and return what it would be."""
+    global _chosen
+    losses.note(losses.EXPERIMENT, "the choice", 1, error)
+    if name is None:
+        return Experiment(experiment_id, "", "")
+    _chosen = _Chosen(None, DEFAULT_EXPERIMENT_ID, name)
+    return Experiment(DEFAULT_EXPERIMENT_ID, name, "")
 
 
 def _choose(store: Store, experiment: Experiment) -> None:

@@ -1,5 +1,8 @@
 """Artifacts: files, folders, text and dicts, read back and downloaded."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 from pathlib import Path
 
 import mlflow

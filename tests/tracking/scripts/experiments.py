@@ -1,5 +1,8 @@
 """Experiments: created, set, tagged, renamed, deleted and restored."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 import mlflow
 from mlflow import MlflowClient
 

@@ -1,5 +1,8 @@
 """Figures, images and tables."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 import matplotlib
 import mlflow
 import numpy as np

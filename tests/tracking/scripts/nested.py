@@ -1,5 +1,8 @@
 """A small search over hyperparameters: children in a parent, one of which fails."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 import mlflow
 
 experiment_id = mlflow.create_experiment("nested", tags={"kind": "search"})

@@ -1,5 +1,8 @@
 """Parameters and metrics: a loop over epochs, special values, params of many types."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 import math
 
 import mlflow

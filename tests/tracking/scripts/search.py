@@ -1,5 +1,8 @@
 """Searching runs and experiments, and what the frame looks like."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 import mlflow
 from mlflow.entities import ViewType
 

@@ -1,5 +1,8 @@
 """A real training as a person writes it: grid, metrics, plots, the best run found by search."""
 
+# mypy: ignore-errors
+# A user's script, without types.
+
 import matplotlib
 
 matplotlib.use("Agg")
