@@ -87,7 +87,8 @@ def override(source: str, values: Mapping[str, str]) -> str:
 
     A value is text: `0.1` for a number, `true` for a bool, a Python literal for a container, and
     for a string just its characters, which get quoted here. A number may replace any number; an
-    integer given for a float becomes a float, and `1e3` given for an integer an integer. Raises
+    integer given for a float becomes a float, and `1e3` given for an integer an integer; the value
+    that is there already changes no character. Raises
     InvalidValue for a name that is no parameter of this source, for text that does not fit, and
     for two values for the names of `a = b = 1`.
     """
@@ -98,7 +99,8 @@ def override(source: str, values: Mapping[str, str]) -> str:
         if found is None:
             raise InvalidValue(_unknown(name, list(parameters)))
         place = (found.line, found.column, found.end_line, found.end_column)
-        new = replacement(found, text, original=_excerpt(source, place))
+        original = _excerpt(source, place)
+        new = original if text == found.text else replacement(found, text, original=original)
         first, known = edits.setdefault(place, (name, new))
         if known != new:
             raise InvalidValue(
