@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.processes import python, read_line, run_python
-from tracker.errors import NotFound, StoreError, StoreTooNew
+from tracker.errors import InvalidValue, NotFound, StoreError, StoreTooNew
 from tracker.store import open_store
-from tracker.store.opening import database_path
 from tracker.store.sqlite import schema
 
 
@@ -55,7 +54,6 @@ def test_nothing_is_made_where_none_shall_be_made(tmp_path: Path) -> None:
     [
         "https://example.org",
         "postgresql://db/runs",
-        "databricks",
         "sqlite://",
         "sqlite:///",
         "sqlite:///a.db?mode=ro",
@@ -65,10 +63,7 @@ def test_other_kinds_of_store_are_refused_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    if uri == "databricks":
-        assert database_path(uri) == tmp_path / "databricks" / "tracker.db"
-        return
-    with pytest.raises(StoreError, match="sqlite:///"):
+    with pytest.raises(InvalidValue, match="sqlite:///"):
         open_store(uri)
     assert list(tmp_path.iterdir()) == []
 
