@@ -34,7 +34,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src/**/__tests__/**'],
+    files: ['**/__tests__/**'],
     rules: { 'jupyter/no-untranslated-string': 'off' }
   },
   prettier

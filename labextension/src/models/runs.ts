@@ -64,8 +64,13 @@ export class RunsModel implements IDisposable {
     }
   }
 
-  /** Show the runs of one experiment; null for all. */
+  /** Show the runs of one experiment, null for all; one that is not there changes nothing. */
   setExperiment(experimentId: string | null): void {
+    const { experiments } = this._state;
+    const isKnown = experiments.some(e => e.experiment_id === experimentId);
+    if (experimentId !== null && !isKnown) {
+      return;
+    }
     if (experimentId !== this._state.experimentId) {
       this._set({ experimentId });
       void this._search();

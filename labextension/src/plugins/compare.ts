@@ -55,6 +55,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
           void commands.execute(CommandIDs.openRun, { runId, folder })
       });
       const widget = new MainAreaWidget({ content });
+      widget.toolbar.hide();
       widget.id = `tracker-compare-${nextNumber()}`;
       widget.title.icon = compareIcon;
       widget.title.closable = true;

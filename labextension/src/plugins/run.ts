@@ -47,6 +47,7 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         themeChanged: themes?.themeChanged ?? null
       });
       const widget = new MainAreaWidget({ content });
+      widget.toolbar.hide();
       widget.id = `tracker-run-${runId}`;
       widget.title.icon = trackerIcon;
       widget.title.closable = true;

@@ -13,6 +13,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Api } from '../api';
 import { ColorModel } from '../models/colors';
 import { Live, LiveChannels } from '../models/live';
+import { ListMemory } from '../models/memory';
 import { Preferences } from '../models/preferences';
 import { RunsModel } from '../models/runs';
 import { SelectionModel } from '../models/selection';
@@ -110,6 +111,8 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
       void readSettings(registry, tracker);
     }
     if (state) {
+      const memory = new ListMemory(tracker.runs, tracker.selection);
+      void keep(state, 'jupyterlab-tracker:list', memory);
       void keep(state, 'jupyterlab-tracker:colors', tracker.colors);
       void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
     }

@@ -70,7 +70,7 @@ export function Plot(props: {
     <div
       ref={node}
       className="jp-tracker-plot"
-      role="img"
+      role="figure"
       aria-label={props.label}
       style={{ height }}
     />

@@ -109,14 +109,14 @@ function RunHeading(props: { run: RunRow }): JSX.Element {
   const trans = useTrans();
   const colors = useColors();
   return (
-    <header className="jp-tracker-run-heading">
+    <div className="jp-tracker-run-heading">
       <ColorDot color={colors.colorOf(run.run_id)} />
       <h1>{run.run_name}</h1>
       <span className="jp-tracker-badge" data-status={run.status}>
         <StateIcon status={run.status} />
         {statusName(run.status, trans)}
       </span>
-    </header>
+    </div>
   );
 }
 

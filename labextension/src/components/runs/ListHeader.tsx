@@ -35,9 +35,15 @@ export function ListHeader(props: {
               : trans._n('%1 run', '%1 runs', state.total)}
           </span>
         </div>
-        <div role="columnheader" className="jp-tracker-list-metric">
-          <MetricSelect state={state} onMetric={props.onMetric} />
-        </div>
+        {state.metric !== null && (
+          <div role="columnheader" className="jp-tracker-list-metric">
+            <MetricSelect
+              state={state}
+              metric={state.metric}
+              onMetric={props.onMetric}
+            />
+          </div>
+        )}
       </div>
     </div>
   );
@@ -45,13 +51,12 @@ export function ListHeader(props: {
 
 function MetricSelect(props: {
   state: RunsState;
+  metric: string;
   onMetric: (key: string | null) => void;
-}): JSX.Element | null {
-  const { metric, metricKeys } = props.state;
+}): JSX.Element {
+  const { metric } = props;
+  const { metricKeys } = props.state;
   const trans = useTrans();
-  if (metric === null) {
-    return null;
-  }
   const keys = metricKeys.includes(metric)
     ? metricKeys
     : [metric, ...metricKeys];
