@@ -65,7 +65,7 @@ def test_without_a_folder_the_export_is_called_after_the_notebook(base: Path) ->
 def test_the_readme_tells_parameters_cells_and_remarks(base: Path) -> None:
     result = to_mlproject(
         base / "out",
-        executed("%unheard_of", "name = 'a|b'  # which | one"),
+        executed("%unheard_of\nx = 1", "name = 'a|b'  # which | one", "%load_ext tracker"),
         notebook_name="x.ipynb",
         base_folder=base,
     )
@@ -74,6 +74,8 @@ def test_the_readme_tells_parameters_cells_and_remarks(base: Path) -> None:
     assert "`x.ipynb`" in text
     assert "- In [1] left out %unheard_of" in text
     assert "- In [2]: `name = 'a|b'" in text
+    assert "- In [1]:" in text
+    assert "In [3]" not in text
 
 
 def test_nothing_executed_is_refused(base: Path) -> None:

@@ -131,6 +131,11 @@ def test_literals_become_arguments_with_their_lines_kept() -> None:
     ]
 
 
+def test_long_lists_are_data_and_stay_in_the_script() -> None:
+    written = script(f"grid = [1, 2]\nnames = {['name'] * 30}")
+    assert [parameter.name for parameter in written.parameters] == ["grid"]
+
+
 def test_one_name_with_one_value_is_one_parameter_and_other_values_are_others() -> None:
     written = script(
         "%%track slow\nrate = 0.1\nepochs = 5\nfit(rate, epochs)",

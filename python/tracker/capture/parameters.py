@@ -87,10 +87,9 @@ def override(source: str, values: Mapping[str, str]) -> str:
 
     A value is text: `0.1` for a number, `true` for a bool, a Python literal for a container, and
     for a string just its characters, which get quoted here. A number may replace any number; an
-    integer given for a float becomes a float, and `1e3` given for an integer an integer; the value
-    that is there already changes no character. Raises
-    InvalidValue for a name that is no parameter of this source, for text that does not fit, and
-    for two values for the names of `a = b = 1`.
+    integer given for a float becomes a float, and `1e3` given for an integer an integer. The value
+    that is there already changes no character. Raises InvalidValue for a name that is no parameter
+    of this source, for text that does not fit, and for two values for the names of `a = b = 1`.
     """
     parameters = {found.name: found for found in find_parameters(source)}
     edits: dict[tuple[int, int, int, int], tuple[str, str]] = {}

@@ -11,6 +11,9 @@ from tracker.capture.cellsource import parse, plain_python
 from tracker.capture.parameters import Parameter, find_parameters
 from tracker.export.track import TrackLine
 
+LONGEST_CONTAINER = 100
+"""Lists and the like whose text has more characters stay in the script."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportParameter:
@@ -54,13 +57,20 @@ def offers(sources: Sequence[str], tracks: Sequence[TrackLine | None]) -> list[l
     for source, track in zip(sources, tracks, strict=True):
         cell: dict[tuple[int, int], Offer] = {}
         for found in find_parameters(source):
-            if found.name not in state:
+            if found.name not in state and not _is_data(found):
                 parameter = _parameter(found, track, known)
                 # Of `a = b = 1` only the first name is offered: there is one literal.
                 cell.setdefault((found.line, found.column), Offer(found, parameter))
                 known.setdefault(parameter.name, parameter)
         result.append(list(cell.values()))
     return result
+
+
+def _is_data(found: Parameter) -> bool:
+    """Whether a container is too long for anyone to type on a command line."""
+    return (
+        isinstance(found.value, list | tuple | set | dict) and len(found.text) > LONGEST_CONTAINER
+    )
 
 
 def _parameter(

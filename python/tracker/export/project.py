@@ -79,9 +79,24 @@ def to_mlproject(
     gathered = gather(base, script.trees, namespace or {}, but=target)
     if not allow_secrets:
         _refuse_secrets(pieces, gathered)
-    entry = _script_name(gathered)
     needs = _requirements(script, gathered)
-    remarks += [*script.remarks, *gathered.remarks, *needs.remarks]
+    remarks = list(dict.fromkeys([*remarks, *script.remarks, *gathered.remarks, *needs.remarks]))
+    texts = _texts(title, notebook_name, script, gathered, needs, remarks)
+    copies = {name: path for name, path in gathered.copies.items() if name not in texts}
+    files = folders.write(target, texts, copies, _facts(notebook_name, pieces))
+    return ExportResult(target, "main", tuple(script.parameters), tuple(files), tuple(remarks))
+
+
+def _texts(
+    title: str,
+    notebook_name: str | None,
+    script: Script,
+    gathered: Gathered,
+    needs: Requirements,
+    remarks: Sequence[str],
+) -> dict[str, str]:
+    """The files that the export writes itself, by name."""
+    entry = _script_name(gathered)
     texts = {
         **gathered.texts,
         **environment_files(needs.lines, _plain_name(title)),
@@ -89,20 +104,11 @@ def to_mlproject(
         entry: script.text,
         f"{RUNTIME}.py": Path(__file__).with_name(f"{RUNTIME}.py").read_text(encoding="utf-8"),
     }
-    facts = _facts(notebook_name, pieces)
+    files = sorted([*gathered.copies, *texts])
     texts["README.md"] = readme(
-        title,
-        notebook_name,
-        entry,
-        pieces,
-        script.parameters,
-        sorted([*gathered.copies, *texts]),
-        remarks,
+        title, notebook_name, entry, script.pieces, script.parameters, files, remarks
     )
-    files = folders.write(target, texts, _not_in(gathered.copies, texts), facts)
-    return ExportResult(
-        target, "main", tuple(script.parameters), tuple(files), tuple(dict.fromkeys(remarks))
-    )
+    return texts
 
 
 def export_session(
@@ -178,11 +184,6 @@ def _requirements(script: Script, gathered: Gathered) -> Requirements:
     modules |= plotting_needs(trees, modules)
     needed = {name for name in modules if name.partition(".")[0] not in gathered.local}
     return requirements(needed, script.installs)
-
-
-def _not_in(copies: Mapping[str, Path], texts: Mapping[str, str]) -> dict[str, Path]:
-    """Copies that the export's own files do not stand in place of."""
-    return {name: path for name, path in copies.items() if name not in texts}
 
 
 def _refuse_secrets(pieces: Sequence[Piece], gathered: Gathered) -> None:

@@ -29,12 +29,13 @@ class Script:
     """The script's text and what was learned while writing it.
 
     `trees` are the syntax trees of the cells as they were; `installs` the requirements that install
-    commands named; `sources` the chosen cells' bodies.
+    commands named; `pieces` the cells that left something in the text.
     """
 
     text: str
     parameters: list[ExportParameter] = field(default_factory=list)
     trees: list[ast.Module] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     installs: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -58,6 +59,7 @@ def write_script(pieces: Sequence[Piece], *, title: str) -> Script:
             script.trees.append(cell.tree)
         code = _wrapped(cell, body, track, mine, style, piece)
         if code and not _only_comfort(body, cell):
+            script.pieces.append(piece)
             blocks.append(f"# %% {piece.name}\n{code}")
     code = "\n\n".join(blocks) + "\n"
     runs = runs_opened(tracks, cells)
