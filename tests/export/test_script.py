@@ -131,8 +131,8 @@ def test_literals_become_arguments_with_their_lines_kept() -> None:
     ]
 
 
-def test_long_lists_are_data_and_stay_in_the_script() -> None:
-    written = script(f"grid = [1, 2]\nnames = {['name'] * 30}")
+def test_long_lists_and_tables_are_data_and_stay_in_the_script() -> None:
+    written = script(f"grid = [1, 2]\nX = [[1], [2]]\nnames = {['name'] * 30}")
     assert [parameter.name for parameter in written.parameters] == ["grid"]
 
 
@@ -193,6 +193,11 @@ def test_the_launchers_run_is_that_of_the_notebook_if_it_has_one(
 
 def test_a_notebook_without_runs_asks_for_none() -> None:
     assert "begin(" not in script("x = f()").text
+
+
+def test_where_the_library_opens_the_runs_the_launchers_is_its_first() -> None:
+    text = script("import mlflow\nmlflow.set_experiment('x')\nmlflow.autolog()", "m.fit(X)").text
+    assert "notebook.begin(alone=False, autolog=True)" in text
 
 
 def test_values_of_any_text_arrive_on_the_command_line(tmp_path: Path) -> None:

@@ -202,28 +202,21 @@ class LaunchedTracking(Tracking):
 _launched: LaunchedTracking | None = None
 
 
-def begin(*, alone: bool) -> None:
+def begin(*, alone: bool, autolog: bool = False) -> None:
     """Take over the run that a launcher has opened, if one has.
 
-    `alone` says that the notebook has one run, which then is the launcher's.
+    `alone` says that the notebook has one run, which then is the launcher's; with `autolog` the
+    library opens runs by itself, the launcher's first.
     """
     global _launched
-    if _launched is not None:
+    run_id = os.environ.get("TRACKER_RUN_ID") or os.environ.get("MLFLOW_RUN_ID")
+    if _launched is not None or not run_id:
         return
-    name = _launchers_library()
-    if name is not None:
-        module = importlib.import_module(name)
-        _launched = LaunchedTracking(module, module.start_run(), alone=alone)
-    if _launched is not None:
-        sys.excepthook = _ending_the_run(sys.excepthook)
-
-
-def _launchers_library() -> str | None:
-    if os.environ.get("TRACKER_RUN_ID"):
-        return "tracker"
-    if os.environ.get("MLFLOW_RUN_ID"):
-        return "mlflow" if importlib.util.find_spec("mlflow") else "tracker"
-    return None
+    ours = "TRACKER_RUN_ID" in os.environ or importlib.util.find_spec("mlflow") is None
+    module = importlib.import_module("tracker" if ours else "mlflow")
+    run = module.get_run(run_id) if autolog else module.start_run()
+    _launched = LaunchedTracking(module, run, alone=alone)
+    sys.excepthook = _ending_the_run(sys.excepthook)
 
 
 def _ending_the_run(show: Callable[..., Any]) -> Callable[..., None]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from tracker.capture.bindings import accumulated_names
 from tracker.capture.cellsource import parse, plain_python
 from tracker.capture.parameters import Parameter, find_parameters
-from tracker.export.track import TrackLine
+from tracker.capture.trackline import TrackRequest
 
 LONGEST_CONTAINER = 100
-"""Lists and the like whose text has more characters stay in the script."""
+"""Lists and the like whose text has more characters stay in the script, as tables do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Offer:
     parameter: ExportParameter
 
 
-def offers(sources: Sequence[str], tracks: Sequence[TrackLine | None]) -> list[list[Offer]]:
+def offers(sources: Sequence[str], tracks: Sequence[TrackRequest | None]) -> list[list[Offer]]:
     """For each cell its literals that become parameters.
 
     The same name with the same value in several cells is one parameter. Where a later cell gives
@@ -67,14 +67,16 @@ def offers(sources: Sequence[str], tracks: Sequence[TrackLine | None]) -> list[l
 
 
 def _is_data(found: Parameter) -> bool:
-    """Whether a container is too long for anyone to type on a command line."""
-    return (
-        isinstance(found.value, list | tuple | set | dict) and len(found.text) > LONGEST_CONTAINER
-    )
+    """Whether a container is a table, or too long for anyone to type on a command line."""
+    value = found.value
+    if not isinstance(value, list | tuple | set | dict):
+        return False
+    nested = not isinstance(value, dict) and any(isinstance(each, list | tuple) for each in value)
+    return nested or len(found.text) > LONGEST_CONTAINER
 
 
 def _parameter(
-    found: Parameter, track: TrackLine | None, known: dict[str, ExportParameter]
+    found: Parameter, track: TrackRequest | None, known: dict[str, ExportParameter]
 ) -> ExportParameter:
     prefix = re.sub(r"\W+", "_", track.name).strip("_") if track and track.name else ""
     candidates = [found.name]

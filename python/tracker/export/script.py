@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from tracker.capture.cellsource import find_specials, parse, plain_python
 from tracker.capture.parameters import find_parameters
+from tracker.capture.trackline import TrackRequest
 from tracker.errors import InvalidValue
 from tracker.export.cellcode import CellCode, Style, cell_code, python_body
 from tracker.export.cells import Piece
 from tracker.export.edits import indent
 from tracker.export.imports import RUNTIME
 from tracker.export.offers import ExportParameter, Offer, offers
-from tracker.export.track import TrackLine, read_track_line
+from tracker.export.track import read_track_line
 from tracker.export.translate import literal
 
 _DRAWS = re.compile(
@@ -62,15 +63,22 @@ def write_script(pieces: Sequence[Piece], *, title: str) -> Script:
             script.pieces.append(piece)
             blocks.append(f"# %% {piece.name}\n{code}")
     code = "\n\n".join(blocks) + "\n"
-    runs = runs_opened(tracks, cells)
-    begin = f"{style.helpers}.begin(alone={runs == 1})"
-    needed = runs or f"{style.helpers}.figures(" in code
-    script.text = _header(title, cells, script.parameters, style, begin if needed else "") + code
+    begin = _begin(runs_opened(tracks, cells), code, style)
+    script.text = _header(title, cells, script.parameters, style, begin) + code
     _check(script.text)
     return script
 
 
-def runs_opened(tracks: Sequence[TrackLine | None], cells: Sequence[CellCode]) -> int:
+def _begin(runs: int, code: str, style: Style) -> str:
+    """The call that takes a launcher's run over, or nothing for a script that logs nothing."""
+    if "autolog(" in code:
+        return f"{style.helpers}.begin(alone=False, autolog=True)"
+    if runs or f"{style.helpers}.figures(" in code or f"from {RUNTIME} import" in code:
+        return f"{style.helpers}.begin(alone={runs == 1})"
+    return ""
+
+
+def runs_opened(tracks: Sequence[TrackRequest | None], cells: Sequence[CellCode]) -> int:
     """How many runs the cells open, where 2 also stands for "more than one is possible"."""
     count = sum(track is not None for track in tracks)
     for track, cell in zip(tracks, cells, strict=True):
@@ -157,7 +165,7 @@ def _distinct(offered: Sequence[Sequence[Offer]]) -> Iterable[ExportParameter]:
 def _wrapped(
     cell: CellCode,
     body: str,
-    track: TrackLine | None,
+    track: TrackRequest | None,
     offered: Sequence[Offer],
     style: Style,
     piece: Piece,
@@ -199,7 +207,7 @@ def _has_statements(code: str) -> bool:
 
 
 def _track_arguments(
-    body: str, track: TrackLine, offered: Sequence[Offer], style: Style
+    body: str, track: TrackRequest, offered: Sequence[Offer], style: Style
 ) -> list[str]:
     arguments = [literal(track.name)] if track.name else []
     if track.experiment:
