@@ -168,9 +168,9 @@ def test_a_store_that_was_removed_says_so_and_can_be_begun_anew(tmp_path: Path) 
         store.log_metric(run_id, "loss", 1.0, 1, 1)
     anew = open_store(folder)
     assert anew is not store
-    anew.create_run("0")
-    with pytest.raises(StoreError, match="removed or replaced"):
-        store.create_run("0")
+    with pytest.raises(NotFound):
+        anew.get_run(run_id)
+    assert store.create_run("0").info.run_id == anew.search_runs(None)[0].info.run_id
 
 
 def test_a_store_that_was_moved_finds_its_artifacts(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.processes import python, read_line, wait_until
+from tests.store.processes import python, read_line, run_python, wait_until
 from tracker.errors import StoreError
 from tracker.store import Store, open_store
 from tracker.store.sqlite.store import SqliteStore
@@ -303,3 +303,61 @@ def test_a_store_made_by_a_stranger_cannot_reach_journals_of_another(
         store.metric_history(run_id, "loss")
     assert journal.exists()
     assert victim.metric_history(ours, "loss").total == 1
+
+
+def pretend(folder: Path, statement: str) -> None:
+    """Change a store as only another machine could."""
+    connection = sqlite3.connect(folder / "tracker.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_silent_process_elsewhere_is_given_up_and_taken_back_when_it_returns(
+    tmp_path: Path,
+) -> None:
+    store = open_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    run_id = store.create_run("0").info.run_id
+    store.log_metric(run_id, "loss", 1.0, 1, 1)
+    (here,) = {os.uname().nodename}
+    for table in ("runs", "journals"):
+        pretend(tmp_path, f"UPDATE {table} SET host = 'elsewhere'")
+    assert store.get_run(run_id).info.status == "RUNNING"
+    for table in ("runs", "journals"):
+        pretend(tmp_path, f"UPDATE {table} SET heartbeat_time = heartbeat_time - 300000")
+    assert store.get_run(run_id).info.status == "KILLED"
+    assert len(files(tmp_path)) == 1
+    for table in ("runs", "journals"):
+        pretend(tmp_path, f"UPDATE {table} SET host = '{here}'")
+    store._beat()
+    info = store.get_run(run_id).info
+    assert (info.status, info.end_time) == ("RUNNING", None)
+    store.log_metric(run_id, "loss", 2.0, 2, 2)
+    assert store.metric_history(run_id, "loss").values.tolist() == [1.0, 2.0]
+
+
+def test_a_process_elsewhere_silent_for_hours_has_its_points_packed(tmp_path: Path) -> None:
+    with python(LOGS, tmp_path) as process:
+        run_id = read_line(process)
+        last_of(process, 10)
+    for table in ("runs", "journals"):
+        pretend(tmp_path, f"UPDATE {table} SET host = 'elsewhere', heartbeat_time = 0")
+    store = open_store(tmp_path)
+    assert store.get_run(run_id).info.status == "KILLED"
+    assert files(tmp_path) == []
+    assert store.metric_history(run_id, "loss").total >= 11
+
+
+def test_a_run_that_somebody_ended_stays_ended(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    run_id = store.create_run("0").info.run_id
+    program = """
+import sys
+from tracker.store import open_store
+open_store(sys.argv[1]).update_run(sys.argv[2], status="KILLED")
+"""
+    run_python(program, tmp_path, run_id)
+    store._beat()
+    assert store.get_run(run_id).info.status == "KILLED"

@@ -36,8 +36,10 @@ def open_store(uri: str | Path, *, create: bool = True) -> Store:
     key = (os.getpid(), path)
     with _opening:
         found = _opened.get(key)
-        if found is not None and found.is_there():
-            return found
+        if found is not None:
+            if found.is_there():
+                return found
+            found.close()
         if not _has_content(path):
             _refuse_mlruns(path.parent)
             if not create:

@@ -132,6 +132,7 @@ class Database:
                 connection.close()
             self._open.clear()
             self._local = threading.local()
+            self._inode = None
 
     def _connect(self) -> sqlite3.Connection:
         with self._guard:

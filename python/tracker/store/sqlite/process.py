@@ -58,14 +58,23 @@ def is_alive(identity: ProcessIdentity, heartbeat_time: int, now: int | None = N
     A process of this machine is looked up. One of another machine, or of another container, is
     believed alive while its heartbeat is younger than `HEARTBEAT_LIMIT`.
     """
-    here = this_process()
-    boot, _, namespace = identity.boot_id.partition("@")
-    own_boot, _, own_namespace = here.boot_id.partition("@")
-    if identity.host == here.host and boot != own_boot:
+    if not can_tell(identity):
+        return _beats(heartbeat_time, now)
+    if _boot(identity) != _boot(this_process()):
         return False
-    if identity.host == here.host and namespace == own_namespace:
-        return _runs_here(identity, heartbeat_time, now)
-    return _beats(heartbeat_time, now)
+    return _runs_here(identity, heartbeat_time, now)
+
+
+def can_tell(identity: ProcessIdentity) -> bool:
+    """Whether this process knows if that one lives, and need not go by its heartbeat."""
+    here = this_process()
+    if identity.host != here.host:
+        return False
+    return _boot(identity) != _boot(here) or identity.boot_id == here.boot_id
+
+
+def _boot(identity: ProcessIdentity) -> str:
+    return identity.boot_id.partition("@")[0]
 
 
 def _runs_here(identity: ProcessIdentity, heartbeat_time: int, now: int | None) -> bool:

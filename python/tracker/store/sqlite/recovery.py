@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from tracker.entities import RunStatus
@@ -17,9 +18,15 @@ from tracker.errors import StoreError
 from tracker.store.sqlite import packing, runs
 from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.journal import list_journals, read_header
-from tracker.store.sqlite.process import ProcessIdentity, is_alive, this_process
+from tracker.store.sqlite.process import ProcessIdentity, can_tell, is_alive, this_process
 
 _OWNER = "host = ? AND boot_id = ? AND pid = ? AND process_started = ?"
+
+PATIENCE = 3_600_000
+"""Milliseconds of silence after which the journals of a process elsewhere are packed.
+
+Its runs are shown as ended long before that, but a machine that was asleep may wake and go on.
+"""
 
 _log = logging.getLogger("tracker")
 
@@ -39,10 +46,11 @@ class Recovery:
         try:
             with self._database.reading() as connection:
                 dead = _dead_owners(connection)
+            for owner, silence in dead.items():
+                if can_tell(owner) or silence > PATIENCE:
+                    self._pack_journals_of(owner)
             for owner in dead:
-                self._pack_journals_of(owner)
-            for owner in dead:  # not sooner: runs go on while anybody has a journal of them open
-                self._end_runs_of(owner)
+                self._end_runs_of(owner, dead)
         except StoreError as error:  # read-only or full: looking at runs must still work
             _log.debug("Recovery has to wait: %s", error)
         finally:
@@ -106,8 +114,8 @@ class Recovery:
             except StoreError as error:
                 _log.warning("%s", error)
 
-    def _end_runs_of(self, owner: ProcessIdentity) -> None:
-        """End the RUNNING runs of a dead process but those that others still log to."""
+    def _end_runs_of(self, owner: ProcessIdentity, dead: Mapping[ProcessIdentity, int]) -> None:
+        """End the RUNNING runs of a dead process but those that a live one still logs to."""
         with self._database.atomic() as connection:
             now = time.time_ns() // 1_000_000
             for run, seen in connection.execute(
@@ -115,12 +123,13 @@ class Recovery:
                 "  coalesce((SELECT max(heartbeat_time) FROM journals WHERE run = runs.id), 0), "
                 "  coalesce((SELECT max(last_timestamp) FROM metrics "
                 "            WHERE run = runs.id AND last_timestamp <= ?), 0)) "
-                f"FROM runs WHERE status = 'RUNNING' AND {_OWNER} AND NOT EXISTS "
-                "(SELECT 1 FROM journals WHERE run = runs.id AND packed_time IS NULL)",
+                f"FROM runs WHERE status = 'RUNNING' AND {_OWNER}",
                 (now, *_values(owner)),
             ).fetchall():
-                ended = {"status": str(RunStatus.KILLED), "end_time": seen}
-                runs.write(connection, run, ended)
+                if _writers(connection, run) <= dead.keys():
+                    ended = {"status": str(RunStatus.KILLED), "end_time": seen}
+                    presumed = {} if can_tell(owner) else {"heartbeat_time": None}
+                    runs.write(connection, run, ended | presumed)
 
 
 def enter_journal(
@@ -135,19 +144,31 @@ def enter_journal(
 
 
 def beat(connection: sqlite3.Connection) -> bool:
-    """Give a sign of life for all that this process has going; return whether there is any."""
-    values = (time.time_ns() // 1_000_000, *_values(this_process()))
+    """Give a sign of life for all that this process has going; return whether there is any.
+
+    A run that a process elsewhere has given up, since ours was silent for too long (asleep, frozen,
+    cut off), runs again. Such runs have no heartbeat.
+    """
+    now = time.time_ns() // 1_000_000
+    mine = _values(this_process())
+    for (run,) in connection.execute(
+        f"SELECT id FROM runs WHERE status = 'KILLED' AND heartbeat_time IS NULL AND {_OWNER}", mine
+    ).fetchall():
+        alive = {"status": str(RunStatus.RUNNING), "end_time": None, "heartbeat_time": now}
+        runs.write(connection, run, alive)
     touched = connection.execute(
-        f"UPDATE runs SET heartbeat_time = ? WHERE status = 'RUNNING' AND {_OWNER}", values
+        f"UPDATE runs SET heartbeat_time = ? WHERE status = 'RUNNING' AND {_OWNER}", (now, *mine)
     ).rowcount
     touched += connection.execute(
-        f"UPDATE journals SET heartbeat_time = ? WHERE packed_time IS NULL AND {_OWNER}", values
+        f"UPDATE journals SET heartbeat_time = ? WHERE packed_time IS NULL AND {_OWNER}",
+        (now, *mine),
     ).rowcount
     return touched > 0
 
 
-def _dead_owners(connection: sqlite3.Connection) -> list[ProcessIdentity]:
-    here = this_process()
+def _dead_owners(connection: sqlite3.Connection) -> dict[ProcessIdentity, int]:
+    """Return who left something behind, and how many ms ago each gave its last sign of life."""
+    here, now = this_process(), time.time_ns() // 1_000_000
     owners = connection.execute(
         "SELECT host, boot_id, pid, process_started, max(heartbeat_time) FROM ("
         "SELECT host, boot_id, pid, process_started, heartbeat_time FROM runs "
@@ -155,8 +176,22 @@ def _dead_owners(connection: sqlite3.Connection) -> list[ProcessIdentity]:
         "SELECT host, boot_id, pid, process_started, heartbeat_time FROM journals "
         "WHERE packed_time IS NULL) WHERE pid IS NOT NULL GROUP BY 1, 2, 3, 4"
     ).fetchall()
-    found = [(ProcessIdentity(*columns), heartbeat) for *columns, heartbeat in owners]
-    return [it for it, heartbeat in found if it != here and not is_alive(it, heartbeat)]
+    found = [(ProcessIdentity(*columns), heartbeat or 0) for *columns, heartbeat in owners]
+    return {
+        owner: now - heartbeat
+        for owner, heartbeat in found
+        if owner != here and not is_alive(owner, heartbeat, now)
+    }
+
+
+def _writers(connection: sqlite3.Connection, run: int) -> set[ProcessIdentity]:
+    """Return who has a journal of the run open."""
+    rows = connection.execute(
+        "SELECT DISTINCT host, boot_id, pid, process_started FROM journals "
+        "WHERE run = ? AND packed_time IS NULL",
+        (run,),
+    )
+    return {ProcessIdentity(*columns) for columns in rows}
 
 
 def _values(process: ProcessIdentity) -> tuple[str, str, int, int]:

@@ -57,6 +57,7 @@ CREATE INDEX runs_by_start ON runs(experiment, lifecycle_stage, start_time DESC,
 CREATE INDEX runs_newest ON runs(lifecycle_stage, start_time DESC, run_id);
 CREATE INDEX runs_by_revision ON runs(revision);
 CREATE INDEX runs_running ON runs(id) WHERE status = 'RUNNING';
+CREATE INDEX runs_given_up ON runs(id) WHERE status = 'KILLED' AND heartbeat_time IS NULL;
 
 CREATE TABLE params(
     run INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(run, key)

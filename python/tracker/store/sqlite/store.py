@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from tracker.entities import (
     RunStatus,
     ViewType,
 )
+from tracker.errors import StoreError
 from tracker.store import limits
 from tracker.store.base import SEARCH_MAX_RESULTS
 from tracker.store.sqlite import (
@@ -171,8 +173,7 @@ class SqliteStore:
 
     def get_run(self, run_id: str) -> Run:
         """Return the run, active or deleted. Raises NotFound."""
-        self._recovery.recover()
-        self._journals.fold([run_id])
+        self._catch_up([run_id])
         with self._database.reading() as connection:
             return self._run(connection, runs.row_id(connection, run_id))
 
@@ -193,8 +194,7 @@ class SqliteStore:
         query = finding.runs_query(
             filter_string, order_by, max_results, page_token, self._locations.root
         )
-        self._recovery.recover()
-        self._journals.fold()
+        self._catch_up()
         with self._database.reading() as connection:
             among = finding.in_experiments(connection, experiment_ids)
             page = finding.find(connection, query, _STAGES[view_type], among)
@@ -353,6 +353,12 @@ class SqliteStore:
                 continue  # the run ended between the two lines; its next journal takes them
             except OSError as error:
                 raise self._journals.failure(run_id, error) from error
+
+    def _catch_up(self, run_ids: Sequence[str] | None = None) -> None:
+        """Let readers see what dead processes left, and what this one logged just now."""
+        self._recovery.recover()
+        with suppress(StoreError):  # full or read-only: what is there can still be looked at
+            self._journals.fold(run_ids)
 
     def _beat(self) -> bool:
         self._journals.tidy()
