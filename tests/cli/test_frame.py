@@ -56,7 +56,7 @@ def test_the_installed_command_is_this_one() -> None:
     [
         (["runs", "list"], 1),
         (["runs", "describe", "nope"], 1),
-        (["--store", "mysql://host/x", "runs", "list"], 1),
+        (["--store", "mysql://host/x", "runs", "list"], 2),
         (["runs", "list", "--no-such-option"], 2),
         (["runs", "list", "--limit", "0"], 2),
         (["no-such-command"], 2),

@@ -150,7 +150,7 @@ async def test_a_store_that_cannot_be_opened_says_why(
 ) -> None:
     monkeypatch.setenv("TRACKER_TRACKING_URI", "mysql://somewhere/runs")
     status, error = await refusal("experiments", folder="")
-    assert (status, error["error_code"]) == (500, "INTERNAL_ERROR")
+    assert (status, error["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
     assert "mysql" in error["message"]
 
 
