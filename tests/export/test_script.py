@@ -139,7 +139,7 @@ def test_long_lists_and_tables_are_data_and_stay_in_the_script() -> None:
 def test_one_name_with_one_value_is_one_parameter_and_other_values_are_others() -> None:
     written = script(
         "%%track slow\nrate = 0.1\nepochs = 5\nfit(rate, epochs)",
-        "%%track very fast\nrate = 0.5\nepochs = 5\nfit(rate, epochs)",
+        "%%track very\nrate = 0.5\nepochs = 5\nfit(rate, epochs)",
         "rate = 0.7\nfit(rate)",
     )
     names = {parameter.name: parameter.default for parameter in written.parameters}

@@ -6,7 +6,8 @@ import pytest
 from IPython.core.error import UsageError
 from IPython.core.inputtransformer2 import TransformerManager
 
-from tracker.magics.arguments import TrackRequest, parse_track_line, track_help
+from tracker.capture.trackline import TrackRequest, track_help
+from tracker.magics.arguments import read_track_line
 from tracker.magics.marker import Marker, read
 
 
@@ -26,10 +27,10 @@ def rewritten(source: str) -> str:
 
 def test_a_line_may_say_name_experiment_params_and_tags() -> None:
     line = "\"my run\" -e diabetes -p alpha=0.1 --param title='a = b' -t purpose=docs --tag x="
-    assert parse_track_line(line) == TrackRequest(
+    assert read_track_line(line) == TrackRequest(
         "my run", "diabetes", {"alpha": "0.1", "title": "a = b"}, {"purpose": "docs", "x": ""}
     )
-    assert parse_track_line("") == TrackRequest()
+    assert read_track_line("") == TrackRequest()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_a_line_may_say_name_experiment_params_and_tags() -> None:
 )
 def test_a_mistake_is_told_in_one_line(line: str, complaint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_track_line(line)
+        read_track_line(line)
     assert complaint in str(caught.value)
     assert str(caught.value).startswith("%%track")
     assert "\n" not in str(caught.value)

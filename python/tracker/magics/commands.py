@@ -13,9 +13,10 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from tracker.capture.notebook import notebook_path
 from tracker.capture.session import SessionLog
+from tracker.capture.trackline import track_help
 from tracker.display.wording import clean
 from tracker.errors import TrackerError
-from tracker.magics.arguments import parse_track_line, track_help
+from tracker.magics.arguments import read_track_line
 from tracker.tracking import session
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class TrackerMagics(Magics):
         """Record the cell as a run. `%%track --help` shows the options."""
         # A cell that begins with %%track does not come here: `magics.marker` takes the line out.
         # This is for code that calls the magic, and for `%track`, which has nothing to record.
-        if cell is None or parse_track_line(line).help:
+        if cell is None or read_track_line(line).help:
             print(track_help())
             return
         result: ExecutionResult = self._shell.run_cell(  # type: ignore[no-untyped-call]

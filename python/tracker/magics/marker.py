@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from IPython.core.error import UsageError
 
 from tracker.capture.cellsource import PYTHON_CELL_MAGICS
+from tracker.capture.trackline import TrackRequest
 from tracker.errors import InvalidValue
-from tracker.magics.arguments import TrackRequest, parse_track_line
+from tracker.magics.arguments import read_track_line
 
 Transform = Callable[[list[str]], list[str]]
 
@@ -49,7 +50,7 @@ def read(lines: Sequence[str]) -> TrackedCell | None:
     if place is None:
         return None
     match = _MARK.match(lines[place])
-    request = parse_track_line((match["line"] if match else None) or "")
+    request = read_track_line((match["line"] if match else None) or "")
     rest = list(lines[place + 1 :])
     if request.help:
         return TrackedCell(request, ["get_ipython().run_line_magic('track', '--help')\n"])
