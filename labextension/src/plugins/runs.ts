@@ -50,13 +50,18 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       }
     };
     commands.addCommand(CommandIDs.showRuns, {
-      label: trans.__('Show Runs'),
+      label: args =>
+        args.isMenu ? trans.__('Tracker Runs') : trans.__('Show Runs'),
       caption: trans.__('Show the list of runs of this folder'),
       icon: trackerIcon,
       describedBy: {
         args: {
           type: 'object',
           properties: {
+            isMenu: {
+              type: 'boolean',
+              description: trans.__('Whether the label is for a menu')
+            },
             reveal: {
               type: 'string',
               description: trans.__('The id of a run to bring into view')

@@ -37,7 +37,7 @@ export const MetricChart = React.memo(function MetricChart(props: {
   const runs = props.runs.filter(run => run.metrics[metric]);
   const isScalar = runs.every(run => run.metrics[metric].count === 1);
   const usual = isLarge ? LARGE_HEIGHT : HEIGHT;
-  const height = isScalar ? barHeight(runs.length, usual) : usual;
+  const height = isScalar ? barHeight(runs.length) : usual;
   const label = isLarge
     ? trans.__('Make the chart of %1 smaller', metric)
     : trans.__('Make the chart of %1 larger', metric);

@@ -9,7 +9,8 @@ import type { ChartTheme } from './theme';
 const FAINT = 0.35;
 const DIMMED = 0.12;
 const MANY_RUNS = 8;
-const BAR = 26;
+const BAR = 32;
+const HIGHEST_BARS = 600;
 const BAR_MARGINS = 32;
 const THICKEST_BAR = 20;
 const NAME_LENGTH = 18;
@@ -126,7 +127,9 @@ export function curveLayout(
         font: { size: 11, color: theme.faint }
       }
     },
-    yaxis: { ...axis(theme), type: view.logY ? 'log' : 'linear' }
+    yaxis: view.logY
+      ? { ...axis(theme), type: 'log', nticks: 6, exponentformat: 'power' }
+      : axis(theme)
   };
 }
 
@@ -159,8 +162,8 @@ export function barLayout(
 }
 
 /** Return how high a chart of so many bars should be. */
-export function barHeight(count: number, usual: number): number {
-  return Math.min(Math.max(usual, count * BAR + BAR_MARGINS), 3 * usual);
+export function barHeight(count: number): number {
+  return Math.min(count * BAR + BAR_MARGINS, HIGHEST_BARS);
 }
 
 /** Run names come from anywhere, and plotly reads its labels as HTML. */

@@ -8,12 +8,17 @@ import { useSignal, useTrans } from '../common/context';
 import { Preview } from './Preview';
 import { saveFile } from './files';
 
+/** Where a cell's source and outputs are kept: what one looks for first. */
+const CELL = 'cell';
+const CELL_SOURCE = 'cell/source.py';
+
 /** The files of a run, and a look into the one that is chosen. */
 export function Artifacts(props: { model: ArtifactsModel }): JSX.Element {
   const { model } = props;
   useSignal(model.changed);
   const trans = useTrans();
   const [chosen, setChosen] = React.useState<FileRow | null>(null);
+  useCellFirst(model, chosen, setChosen);
   const root = model.folder('');
   if (!root) {
     return <p className="jp-tracker-nothing">{trans.__('Loading…')}</p>;
@@ -34,6 +39,28 @@ export function Artifacts(props: { model: ArtifactsModel }): JSX.Element {
       {chosen && <Preview key={chosen.path} model={model} file={chosen} />}
     </div>
   );
+}
+
+/** Open the source of the cell that was run, if there is one, until something else is chosen. */
+function useCellFirst(
+  model: ArtifactsModel,
+  chosen: FileRow | null,
+  choose: (file: FileRow) => void
+): void {
+  const hasCell = model.folder('')?.files.some(file => file.path === CELL);
+  const source = model
+    .folder(CELL)
+    ?.files.find(file => file.path === CELL_SOURCE);
+  React.useEffect(() => {
+    if (hasCell) {
+      void model.load(CELL);
+    }
+  }, [model, hasCell]);
+  React.useEffect(() => {
+    if (source && !chosen) {
+      choose(source);
+    }
+  }, [source, chosen, choose]);
 }
 
 interface ListProps {
@@ -67,7 +94,7 @@ function FolderList(props: ListProps & { path: string }): JSX.Element {
 
 function FolderItem(props: ListProps & { path: string }): JSX.Element {
   const { model, path } = props;
-  const [isOpen, setOpen] = React.useState(false);
+  const [isOpen, setOpen] = React.useState(path === CELL);
   const toggle = () => {
     if (!isOpen && !model.folder(path)) {
       void model.load(path);

@@ -35,6 +35,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
     () => new Map(state.experiments.map(e => [e.experiment_id, e.name])),
     [state.experiments]
   );
+  const used = state.experiments.filter(e => e.run_count > 0).length;
   const actions = useActions(model, selection, sparklines);
 
   return (
@@ -72,9 +73,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
             total={state.total}
             metric={state.metric}
             curves={sparklines.curves}
-            experiments={
-              state.experimentId === null && names.size > 1 ? names : null
-            }
+            experiments={state.experimentId === null && used > 1 ? names : null}
             isTicked={actions.isTicked}
             revealed={props.revealed}
             onTick={actions.onTick}
