@@ -16,6 +16,7 @@ _NAMES = {
     "entities": "Experiment Run RunStatus ViewType",
     "errors": "TrackerError",
     "tracking.active": "ActiveRun",
+    "tracking.autolog.api": "autolog",
     "tracking.client": "MlflowClient",
     "tracking.experiments": (
         "create_experiment delete_experiment delete_experiment_tag get_experiment "
@@ -59,11 +60,12 @@ _MODULES = {
     "data": "tracking.data",
     "entities": "entities",
     "exceptions": "tracking.exceptions",
+    "sklearn": "tracking.autolog.sklearn",
     "tracking": "tracking",
 }
-"""Modules that scripts reach through this one, some where MLflow has them."""
+"""Modules that scripts reach through this one, as with MLflow; a star import brings none."""
 
-__all__ = sorted([*_PLACES, *_MODULES])
+__all__ = sorted(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
@@ -79,4 +81,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -101,8 +101,8 @@ def files(client: Any, run_id: str, path: str | None = None) -> Iterator[list[An
             yield from files(client, run_id, entry.path)
             continue
         local = Path(client.download_artifacts(run_id, entry.path))
-        if entry.path.endswith((".html", ".parquet")):  # hold random ids and library versions
-            yield [entry.path, 0, ""]
+        if entry.path.endswith((".html", ".parquet")) or entry.path.startswith("training_"):
+            yield [entry.path, 0, ""]  # holds random ids or versions, or is drawn in a style
         elif "+step+" in entry.path:
             before, _, after = entry.path.rpartition("+1000+")
             yield [f"{before}{after[36:]}", entry.file_size, content(local)]
