@@ -212,6 +212,31 @@ def test_a_journal_that_somebody_removed_costs_its_points_only(tmp_path: Path) -
     assert store.metric_history(run_id, "loss").total == 0
 
 
+def test_a_run_whose_journal_was_removed_under_it_can_end(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    run_id = store.create_run("0").info.run_id
+    store.log_metric(run_id, "loss", 1.0, 1, 1)
+    for path in (tmp_path / "journals").iterdir():
+        path.unlink()
+    (tmp_path / "journals").rmdir()
+    assert store.update_run(run_id, status="FINISHED").info.status == "FINISHED"
+    store.log_metric(run_id, "loss", 2.0, 2, 2)
+    assert store.metric_history(run_id, "loss").values.tolist() == [2.0]
+
+
+def test_an_interrupt_after_counting_does_not_count_twice(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    run_id = store.create_run("0").info.run_id
+    store.log_metric(run_id, "loss", 1.0, 1, 1)
+    store.get_run(run_id)
+    live = store._journals._live[run_id]
+    live.folded, live.definitions = 0, None  # as if the commit had been the last thing to happen
+    store.log_metric(run_id, "loss", 2.0, 2, 2)
+    store.get_run(run_id)
+    assert store.update_run(run_id, status="FINISHED").data.summaries["loss"].count == 2
+
+
 def test_a_torn_journal_keeps_all_that_is_whole(tmp_path: Path) -> None:
     with python(LOGS, tmp_path) as process:
         run_id = read_line(process)

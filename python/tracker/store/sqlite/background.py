@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tracker.errors import TrackerError
 
@@ -56,13 +57,26 @@ class Background:
     def _work(self) -> None:
         next_beat = time.monotonic() + HEARTBEAT_INTERVAL
         while self._needed.wait() and not self._stopped.wait(FOLD_INTERVAL):
-            try:
+            with _undisturbed():
                 self._fold()
-                if time.monotonic() >= next_beat:
-                    next_beat = time.monotonic() + HEARTBEAT_INTERVAL
-                    self._needed.clear()
-                    if self._beat():
-                        self._needed.set()
-            except (TrackerError, OSError) as error:
-                # The next point or the run's end meets the same trouble and reports it.
-                _log.debug("tracker's background work failed: %s", error)
+            if time.monotonic() >= next_beat:
+                next_beat = time.monotonic() + HEARTBEAT_INTERVAL
+                self._beat_and_rest()
+
+    def _beat_and_rest(self) -> None:
+        """Beat; with nothing left to do, rest until somebody wakes us, even if just now."""
+        self._needed.clear()
+        is_needed = True
+        with _undisturbed():
+            is_needed = self._beat()
+        if is_needed:
+            self._needed.set()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Go on after trouble with the store: the next point or the run's end meets it and reports."""
+    try:
+        yield
+    except (TrackerError, OSError) as error:
+        _log.debug("tracker's background work failed: %s", error)

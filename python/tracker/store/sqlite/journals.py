@@ -78,7 +78,10 @@ class LiveJournals:
     def close_all(self) -> None:
         """Close and pack every journal. What cannot be packed now is packed by who looks next."""
         for run_id in list(self._live):
-            with suppress(StoreError):
+            if not self._database.is_there():
+                self.discard(run_id)
+                continue
+            with suppress(StoreError, OSError):
                 self._set_aside(run_id)
 
     def discard(self, run_id: str) -> None:
@@ -139,15 +142,9 @@ class LiveJournals:
         with self._database.atomic() as connection:
             over += [live for live, _ in pages if not _is_active(connection, live)]
             pages = [(live, page) for live, page in pages if live not in over]
-            for live, page in pages:
-                summaries.merge_into(connection, live.run, fold_page({}, page))
-                connection.execute(
-                    "UPDATE journals SET folded = ? WHERE journal_id = ?",
-                    (page.next_offset, live.writer.journal_id),
-                )
-                runs.touch(connection, live.run)
-        for live, page in pages:
-            live.folded, live.definitions = page.next_offset, page.definitions
+            progress = [(live, *_count(connection, live, page)) for live, page in pages]
+        for live, folded, definitions in progress:
+            live.folded, live.definitions = folded, definitions
         for live in over:
             # The next point logged to the run opens a journal anew, or is told that it cannot.
             self._set_aside(live.run_id)
@@ -182,6 +179,26 @@ class LiveJournals:
         self.writers.clear()
         self._live.clear()
         self._guard = threading.RLock()
+
+
+def _count(
+    connection: sqlite3.Connection, live: LiveJournal, page: JournalPage
+) -> tuple[int, Mapping[int, Series] | None]:
+    """Count a page's points in the summaries; return how far they go now, and the series known."""
+    (folded,) = connection.execute(
+        "SELECT coalesce((SELECT folded FROM journals WHERE journal_id = ?), ?)",
+        (live.writer.journal_id, live.folded),
+    ).fetchone()
+    if folded != live.folded:
+        # An interrupt struck between an earlier commit and our taking note: read on from there.
+        return folded, None
+    summaries.merge_into(connection, live.run, fold_page({}, page))
+    connection.execute(
+        "UPDATE journals SET folded = ? WHERE journal_id = ?",
+        (page.next_offset, live.writer.journal_id),
+    )
+    runs.touch(connection, live.run)
+    return page.next_offset, page.definitions
 
 
 def _is_active(connection: sqlite3.Connection, live: LiveJournal) -> bool:

@@ -6,10 +6,12 @@ crash after it leaves a file that `journals.packed_time` says is done with.
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -23,6 +25,7 @@ from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.journal import JournalPage, SeriesPoints, fold, fold_page, read_journal
 from tracker.store.sqlite.journal_writer import SUFFIX
 
+_log = logging.getLogger("tracker")
 _NAME = re.compile(r"[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+")
 
 
@@ -53,8 +56,14 @@ class PackedJournal:
 
 
 def pack(path: Path, journal_id: str, folded: int) -> PackedJournal:
-    """Return a closed journal packed; nothing is written. Raises StoreError, FileNotFoundError."""
-    page = read_journal(path)
+    """Return a closed journal packed; nothing is written. Raises StoreError."""
+    try:
+        page = read_journal(path)
+    except FileNotFoundError:
+        _log.warning("The journal %s was removed: the points in it are lost.", path)
+        return PackedJournal(path, journal_id, folded, [], {})
+    except OSError as error:
+        raise StoreError(f"Cannot read the journal {path}: {error.strerror}.") from error
     if page.header.journal_id != journal_id:
         raise StoreError(f"{path} holds another journal than its name says; it was left alone.")
     rest = page if folded == 0 else read_journal(path, folded)
@@ -97,13 +106,16 @@ def pack_and_remove(database: Database, path: Path, journal_id: str) -> None:
         ).fetchone()
     if row is not None:
         run, folded = row
-        try:
-            packed = pack(path, journal_id, folded)
-        except FileNotFoundError:
-            packed = PackedJournal(path, journal_id, folded, [], {})
+        packed = pack(path, journal_id, folded)
         with database.atomic() as connection:
             write(connection, run, packed)
-    path.unlink(missing_ok=True)
+    remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a journal that is packed; where that fails, whoever opens the store next does it."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def _segments(page: JournalPage) -> Iterator[tuple[Any, ...]]:

@@ -226,7 +226,7 @@ class SqliteStore:
                 packing.write(connection, run, packed)
             found = self._run(connection, run)
         if packed is not None:
-            packed.path.unlink(missing_ok=True)
+            packing.remove(packed.path)
         if status == RunStatus.RUNNING:
             self._background.wake()
         return found
@@ -238,8 +238,7 @@ class SqliteStore:
         with self._database.atomic() as connection:
             left = runs.delete(connection, run_ids)
         for run_id, journal_id in left:
-            path = packing.journal_path(self._journals.folder, run_id, journal_id)
-            path.unlink(missing_ok=True)
+            packing.remove(packing.journal_path(self._journals.folder, run_id, journal_id))
 
     # -- what is logged ---------------------------------------------------------------------
 
