@@ -29,9 +29,9 @@ CELLS = [
 
 
 def notebook() -> Any:
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]  # type: ignore[no-untyped-call]
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+    return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": kernel}
     )
 
@@ -90,7 +90,7 @@ def test_the_saved_notebook_is_valid_and_tells_no_paths_of_this_machine(
     nbformat.validate(executed)
     card = executed.cells[1].outputs[0]
     assert re.fullmatch("[0-9a-f]{32}", card.metadata["tracker"]["run_id"])
-    assert str(folder) not in nbformat.writes(executed)  # type: ignore[no-untyped-call]
+    assert str(folder) not in nbformat.writes(executed)
 
 
 class Page(HTMLParser):
@@ -117,7 +117,7 @@ class Page(HTMLParser):
 
 
 def test_nbconverts_page_says_what_the_notebook_said(executed: Any) -> None:
-    exporter = HTMLExporter()  # type: ignore[no-untyped-call]
+    exporter = HTMLExporter()
     markup, _ = exporter.from_notebook_node(executed)
     page = Page(markup)
     text = " ".join(page.words)

@@ -23,7 +23,7 @@ KERNEL = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel
 @pytest.fixture
 def folder(lab: Lab, request: pytest.FixtureRequest) -> Path:
     """A folder of the test's own below the server's root, with a store and the quickstart."""
-    folder = lab.root / request.node.name
+    folder: Path = lab.root / request.node.name
     (folder / ".tracker").mkdir(parents=True, mode=0o700)
     shutil.copy(NOTEBOOK, folder)
     return folder
