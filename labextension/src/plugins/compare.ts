@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -14,6 +15,7 @@ import { compareIcon } from '../icons';
 import type { ComparePanel } from '../panels/compare';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf, textsOf } from './args';
+import { place } from './place';
 
 type CompareWidget = MainAreaWidget<ComparePanel>;
 
@@ -23,13 +25,14 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Compares runs of the experiment tracker in the main area.',
   autoStart: true,
   requires: [ITracker],
-  optional: [ILayoutRestorer, ICommandPalette, IThemeManager],
+  optional: [ILayoutRestorer, ICommandPalette, IThemeManager, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     tracker: ITracker,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    themes: IThemeManager | null
+    themes: IThemeManager | null,
+    labShell: ILabShell | null
   ): void => {
     const { commands, shell } = app;
     const { trans, selection } = tracker;
@@ -112,9 +115,8 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         const widget = same ?? (await create(runIds, folder));
         if (!same) {
           await opened.add(widget);
-          shell.add(widget, 'main', { type: 'Compare runs' });
         }
-        shell.activateById(widget.id);
+        place(shell, labShell, widget, 'Compare runs');
         return widget;
       }
     });

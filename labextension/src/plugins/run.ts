@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -13,6 +14,7 @@ import { trackerIcon } from '../icons';
 import type { RunPanel } from '../panels/run';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
+import { place } from './place';
 
 type RunWidget = MainAreaWidget<RunPanel>;
 
@@ -22,12 +24,13 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows one run of the experiment tracker in the main area.',
   autoStart: true,
   requires: [ITracker],
-  optional: [ILayoutRestorer, IThemeManager],
+  optional: [ILayoutRestorer, IThemeManager, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     tracker: ITracker,
     restorer: ILayoutRestorer | null,
-    themes: IThemeManager | null
+    themes: IThemeManager | null,
+    labShell: ILabShell | null
   ): void => {
     const { commands, shell } = app;
     const { trans } = tracker;
@@ -92,9 +95,8 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         const widget = same ?? (await create(runId, folder));
         if (!same) {
           await opened.add(widget);
-          shell.add(widget, 'main', { type: 'Run' });
         }
-        shell.activateById(widget.id);
+        place(shell, labShell, widget, 'Run');
         return widget;
       }
     });

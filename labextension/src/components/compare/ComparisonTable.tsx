@@ -134,7 +134,10 @@ const TableRow = React.memo(
   }) {
     const { row, runs } = props;
     return (
-      <tr data-differs={row.differs} data-kind={row.kind}>
+      <tr
+        data-differs={runs.length > 1 ? row.differs : undefined}
+        data-kind={row.kind}
+      >
         <th scope="row" title={row.key}>
           <div>
             <span>{row.label}</span>
