@@ -55,7 +55,7 @@ def note(run_id: str, what: str, count: int, error: BaseException) -> None:
         is_first = (what, type(error)) not in lost.warned
         lost.warned.add((what, type(error)))
     if is_first:
-        _warn(
+        warn(
             f"Could not store {what} of {_whose(run_id)}: {error} Your program goes on; what "
             "is lost is counted and told when the run ends."
         )
@@ -78,7 +78,7 @@ def tell(run_id: str) -> None:
             for what, count in sorted(lost.counts.items())
         ]
         ended = "The process" if run_id == EXPERIMENT else f"Run {run_id}"
-        _warn(
+        warn(
             f"{ended} ended, but {', '.join(parts)} of {_whose(run_id)} could not be stored. "
             f"The last reason was: {lost.last_error}"
         )
@@ -120,7 +120,8 @@ class Tolerated:
         return True
 
 
-def _warn(message: str) -> None:
+def warn(message: str) -> None:
+    """Say something about the recording, at the line of the caller's own code that led to it."""
     # Under `-W error` a warning is an exception, and even then tracking must not stop a training.
     try:
         warnings.warn(message, TrackerWarning, stacklevel=_user_level())

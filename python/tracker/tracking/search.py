@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -10,7 +9,7 @@ from tracker.entities import PagedList, Run, ViewType
 from tracker.errors import InvalidValue
 from tracker.tracking import session
 from tracker.tracking.experiments import all_pages
-from tracker.tracking.losses import TrackerWarning
+from tracker.tracking.losses import warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,10 +116,6 @@ def _experiments(
 def _id_of(store: Store, name: str) -> list[str]:
     found = store.find_experiment(name)
     if found is None:
-        warnings.warn(
-            f"There is no experiment named '{name}'; it is left out of the search.",
-            TrackerWarning,
-            stacklevel=5,
-        )
+        warn(f"There is no experiment named '{name}'; it is left out of the search.")
         return []
     return [found.experiment_id]

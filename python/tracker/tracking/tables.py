@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-import warnings
 from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from pathlib import PurePosixPath
@@ -17,7 +16,7 @@ from tracker.errors import InvalidValue, NotFound
 from tracker.store.base import Store
 from tracker.tracking.files import keep
 from tracker.tracking.images import as_picture, encoded, preview
-from tracker.tracking.losses import TrackerWarning
+from tracker.tracking.losses import warn
 from tracker.tracking.search import search_all
 from tracker.tracking.target import Target
 
@@ -148,7 +147,7 @@ def load_tables(
     if not runs:
         raise NotFound(f"No runs found with the table artifact '{path}'.")
     if run_ids and len(runs) < len(set(run_ids)):
-        _warn(f"Only {len(runs)} of {len(set(run_ids))} runs have the table '{path}'.")
+        warn(f"Only {len(runs)} of {len(set(run_ids))} runs have the table '{path}'.")
     tables = [_table_of(store, run, path, extra_columns) for run in runs]
     return pd.concat(tables, ignore_index=True)
 
@@ -164,7 +163,7 @@ def _table_of(store: Store, run: Run, path: str, extra_columns: Sequence[str]) -
         table = read_table(file.read(), path)
     for name in extra_columns:
         if name in table:
-            _warn(f"The table '{path}' has a column '{name}'; the run's is added as '{name}_'.")
+            warn(f"The table '{path}' has a column '{name}'; the run's is added as '{name}_'.")
         table[f"{name}_" if name in table else name] = _column_of(run, name)
     return table
 
@@ -179,7 +178,3 @@ def _column_of(run: Run, name: str) -> Any:
             f"Run {run.info.run_id} has no column '{name}'. There are {', '.join(row.columns)}."
         )
     return row[name].iloc[0]
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, TrackerWarning, stacklevel=5)

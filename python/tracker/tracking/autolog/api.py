@@ -10,7 +10,9 @@ from tracker.errors import InvalidValue
 from tracker.tracking.autolog.arrival import when_imported
 from tracker.tracking.autolog.recorder import Settings
 
-LIBRARIES = {"sklearn": "tracker.tracking.autolog.sklearn"}
+LIBRARIES = {
+    name: f"tracker.tracking.autolog.{name}" for name in ("lightgbm", "sklearn", "xgboost")
+}
 """Modules that know a library: `ROOT`, what to await; `greet`, what to do then; `use`, how."""
 
 
@@ -30,7 +32,8 @@ def autolog(
     """Record every training of the libraries known here, whether imported before or after.
 
     scikit-learn, and what builds on its estimators: each ``fit`` logs parameters, metrics of the
-    training data, figures and the data set, to the active run or to one of its own. `disable`
+    training data, figures and the data set, to the active run or to one of its own. XGBoost and
+    LightGBM: ``train`` logs parameters, the metrics of each round, and what counts. `disable`
     stops it; with `exclusive` nothing is added to runs that the user started. What is said about
     models (`log_models`, `log_model_signatures`, `log_input_examples`) has no effect: models are
     not kept. Raises InvalidValue for an unknown name in `exclude_flavors`.

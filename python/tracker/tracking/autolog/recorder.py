@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 from tracker.errors import ParamConflict
 from tracker.tracking import active
 from tracker.tracking.active import ActiveRun
-from tracker.tracking.losses import LOSS_ERRORS, TrackerWarning, note
+from tracker.tracking.losses import LOSS_ERRORS, note, warn
 from tracker.tracking.runs import start_run
 from tracker.tracking.target import Target
 
@@ -33,7 +32,9 @@ class Settings:
 
 
 class _Local(threading.local):
-    is_recording = False
+    def __init__(self) -> None:
+        self.recorder: Recorder | None = None
+        self.depth = 0
 
 
 _local = _Local()
@@ -50,7 +51,7 @@ class Recorder:
         self.target = Target(
             run.run_id, run.store, artifact_uri=run.info.artifact_uri, tolerates=LOSS_ERRORS
         )
-        self._library = library
+        self.library = library
 
     def step(self, what: str, record: Callable[[], Any]) -> None:
         """Do one part of the recording."""
@@ -60,8 +61,10 @@ class Recorder:
             note(self.run.run_id, what, 1, error)
         except Exception as error:
             if not self.settings.silent:
-                _tell(f"autolog could not record the {what} of this {self._library} training: "
-                      f"{type(error).__name__}: {error}")  # fmt: skip
+                warn(
+                    f"autolog could not record the {what} of this {self.library} training: "
+                    f"{type(error).__name__}: {error}"
+                )
 
     def log_params(self, params: Mapping[str, object]) -> None:
         """Record params; those that the run has already with another value stay as they are."""
@@ -82,29 +85,56 @@ def recording(library: str, settings: Settings) -> Iterator[Recorder | None]:
     Recorded is to the active run. Where there is none, the training gets one of its own, which
     ends with it: FAILED where the body raises.
     """
-    global _trainings
     current = active.current()
-    is_part = _local.is_recording or (_trainings > 0 and not active.local.stack)
-    if not settings.is_on or is_part or (settings.exclusive and current is not None):
+    if _local.recorder is not None:
+        with _one_deeper():
+            yield None
+    elif _is_unwanted(settings, current):
         yield None
-        return
-    _local.is_recording = True
+    elif current is not None:
+        with _made_known(Recorder(library, current, settings)) as recorder:
+            yield recorder
+    else:
+        with (
+            start_run(tags={AUTOLOGGING: library, **settings.extra_tags}) as run,
+            _made_known(Recorder(library, run, settings)) as recorder,
+        ):
+            yield recorder
+
+
+def _is_unwanted(settings: Settings, current: ActiveRun | None) -> bool:
+    """Return whether a training is not to be recorded.
+
+    One in a thread without runs of its own is taken for a part of what is recorded elsewhere.
+    """
+    is_part = _trainings > 0 and not active.local.stack
+    return is_part or not settings.is_on or (settings.exclusive and current is not None)
+
+
+@contextmanager
+def _one_deeper() -> Iterator[None]:
+    _local.depth += 1
+    try:
+        yield
+    finally:
+        _local.depth -= 1
+
+
+@contextmanager
+def _made_known(recorder: Recorder) -> Iterator[Recorder]:
+    global _trainings
+    _local.recorder = recorder
     _trainings += 1
     try:
-        if current is not None:
-            yield Recorder(library, current, settings)
-        else:
-            with start_run(tags={AUTOLOGGING: library, **settings.extra_tags}) as run:
-                yield Recorder(library, run, settings)
+        yield recorder
     finally:
         _trainings -= 1
-        _local.is_recording = False
+        _local.recorder = None
 
 
-def _tell(message: str) -> None:
-    try:
-        warnings.warn(message, TrackerWarning, stacklevel=2)
-    except TrackerWarning:  # under `-W error` too the training goes on
-        import logging
+def recorder_of_caller() -> Recorder | None:
+    """Return what records the training that this one, which is part of it, is all there is of.
 
-        logging.getLogger("tracker").warning(message)
+    To be asked inside `recording`. None in a part of a part, such as a fold of a search.
+    """
+    return _local.recorder if _local.depth == 1 else None

@@ -89,7 +89,7 @@ def log_metrics(recorder: Recorder, estimator: Any, given: Given) -> None:
         values |= _regressor_metrics(estimator, given)
     if hasattr(estimator, "score"):
         values["score"] = estimator.score(given.x, given.y, **_weights(estimator, given))
-    if hasattr(estimator, "best_score_"):
+    if _is_search(estimator) and hasattr(estimator, "best_score_"):
         best = {"best_cv_score": estimator.best_score_}
         recorder.step("best score", lambda: _log(recorder, best))
     _log(recorder, {f"{PREFIX}{key}": value for key, value in values.items()})
