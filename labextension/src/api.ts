@@ -8,7 +8,6 @@ import type {
   ExperimentsAnswer,
   HistoryAnswer,
   HistoryRequest,
-  RunDetail,
   SearchAnswer,
   SearchRequest
 } from './wire';
@@ -24,8 +23,6 @@ export interface IApi {
     request: SearchRequest,
     signal?: AbortSignal
   ): Promise<SearchAnswer>;
-  /** One run and its experiment. */
-  run(folder: string, runId: string, signal?: AbortSignal): Promise<RunDetail>;
   /** Points of metrics. */
   history(
     request: HistoryRequest,
@@ -65,10 +62,6 @@ export class Api implements IApi {
     signal?: AbortSignal
   ): Promise<SearchAnswer> {
     return this._post(['runs', 'search'], request, signal);
-  }
-
-  run(folder: string, runId: string, signal?: AbortSignal): Promise<RunDetail> {
-    return this._get(['runs', runId], { folder }, signal);
   }
 
   history(

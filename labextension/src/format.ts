@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { RunStatus } from './wire';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -85,6 +87,27 @@ export function formatAge(
 /** Return a date and time of day as the person's locale writes it. */
 export function formatTime(time: number): string {
   return new Date(time).toLocaleString();
+}
+
+/** Return the name of a state. */
+export function statusName(
+  status: RunStatus,
+  trans: TranslationBundle
+): string {
+  switch (status) {
+    case 'RUNNING':
+      return trans.__('Running');
+    case 'SCHEDULED':
+      return trans.__('Scheduled');
+    case 'FINISHED':
+      return trans.__('Finished');
+    case 'FAILED':
+      return trans.__('Failed');
+    case 'KILLED':
+      return trans.__('Killed');
+    default:
+      return status;
+  }
 }
 
 /** Return a file's size. */

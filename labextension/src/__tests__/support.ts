@@ -96,10 +96,6 @@ export class FakeServer implements IApi {
     };
   }
 
-  run(): never {
-    throw new Error('No view asks for a single run.');
-  }
-
   history(request: Parameters<IApi['history']>[0]): Promise<HistoryAnswer> {
     this.histories.push(request);
     this._failIfAsked();

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { formatAlike, formatDuration, formatTime } from '../format';
+import { formatAlike, formatDuration, formatTime, statusName } from '../format';
 import type { MetricRow, RunRow } from '../wire';
 import { toNumber } from '../wire';
 import type { Direction } from './metrics';
@@ -141,7 +141,12 @@ function attributeRows(runs: readonly RunRow[], options: TableOptions): Row[] {
   ) => textRow('attribute', key, label, runs.map(tell), runs.map(exact));
   const duration = (run: RunRow) => (run.end_time ?? now) - run.start_time;
   const rows = [
-    fact('status', trans.__('State'), run => run.status),
+    fact(
+      'status',
+      trans.__('State'),
+      run => statusName(run.status, trans),
+      run => run.status
+    ),
     fact(
       'experiment',
       trans.__('Experiment'),

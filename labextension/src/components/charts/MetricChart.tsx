@@ -17,8 +17,9 @@ import {
 } from './traces';
 import type { Curve, Size } from './traces';
 
-const HEIGHT = 220;
-const LARGE_HEIGHT = 420;
+const LOWEST = 220;
+const HIGHEST = 340;
+const SHARE_OF_PAGE = 0.24;
 
 /** One metric of all runs that are drawn: curves, or bars where each run has a single point. */
 export const MetricChart = React.memo(function MetricChart(props: {
@@ -36,7 +37,7 @@ export const MetricChart = React.memo(function MetricChart(props: {
   const isShown = useShown(card, model, metric);
   const runs = props.runs.filter(run => run.metrics[metric]);
   const isScalar = runs.every(run => run.metrics[metric].count === 1);
-  const usual = isLarge ? LARGE_HEIGHT : HEIGHT;
+  const usual = isLarge ? 2 * usualHeight() : usualHeight();
   const height = isScalar ? barHeight(runs.length) : usual;
   const label = isLarge
     ? trans.__('Make the chart of %1 smaller', metric)
@@ -72,6 +73,12 @@ export const MetricChart = React.memo(function MetricChart(props: {
     </section>
   );
 });
+
+/** Charts grow with the screen, within reason. */
+function usualHeight(): number {
+  const wished = Math.round(window.innerHeight * SHARE_OF_PAGE);
+  return Math.min(Math.max(wished, LOWEST), HIGHEST);
+}
 
 interface ChartProps {
   model: CompareModel;

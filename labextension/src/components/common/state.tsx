@@ -1,29 +1,8 @@
 import * as React from 'react';
-import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { statusName } from '../../format';
 import type { RunStatus } from '../../wire';
 import { useTrans } from './context';
-
-/** Return the name of a state. */
-export function statusName(
-  status: RunStatus,
-  trans: TranslationBundle
-): string {
-  switch (status) {
-    case 'RUNNING':
-      return trans.__('Running');
-    case 'SCHEDULED':
-      return trans.__('Scheduled');
-    case 'FINISHED':
-      return trans.__('Finished');
-    case 'FAILED':
-      return trans.__('Failed');
-    case 'KILLED':
-      return trans.__('Killed');
-    default:
-      return status;
-  }
-}
 
 /** Distinct shapes: the state must not be told by colour alone. */
 function shapeOf(status: RunStatus): JSX.Element {

@@ -1,12 +1,13 @@
 import * as React from 'react';
 
+import { statusName } from '../../format';
 import type { ArtifactsModel } from '../../models/artifacts';
 import type { CompareModel } from '../../models/compare';
 import type { Preferences } from '../../models/preferences';
 import type { RunRow } from '../../wire';
 import { useColors, useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
-import { ColorDot, StateIcon, statusName } from '../common/state';
+import { ColorDot, StateIcon } from '../common/state';
 import { ChartControls } from '../compare/ChartControls';
 import { CurvesPane } from '../compare/CurvesPane';
 import { Artifacts } from './Artifacts';
