@@ -95,3 +95,34 @@ def test_the_frame_that_is_logged_stays_as_it_is() -> None:
     with tracker.start_run():
         tracker.log_table(frame, "t.json")
     assert frame["picture"].iloc[0] is image
+
+
+def test_every_digit_and_every_text_survives() -> None:
+    rows = {
+        "id": ["001", "1e5", "2026-01-01"],
+        "x": [0.1 + 0.2, 1e-300, 1 / 3],
+        "n": [2**62, -1, 0],
+        "gap": [1.5, None, float("nan")],
+        "text": ["ü/\n", None, ""],
+        "list": [[1, 2], {"a": None}, []],
+    }
+    with tracker.start_run():
+        tracker.log_table(rows, "t.json")
+        tracker.log_table({"id": ["7"]}, "t.json")
+    table = tracker.load_table("t.json")
+    assert list(table["id"]) == ["001", "1e5", "2026-01-01", "7"]
+    assert list(table["x"][:3]) == rows["x"]
+    assert [int(n) for n in table["n"][:3]] == rows["n"]
+    assert table["gap"].isna().tolist() == [False, True, True, True]
+    assert table["text"][0] == "ü/\n"
+    assert list(table["list"][:3]) == rows["list"]
+
+
+def test_times_arrays_and_infinities_have_a_form_in_json() -> None:
+    rows = {"t": [pd.Timestamp("2026-01-02")], "a": [np.arange(3)], "i": [float("inf")]}
+    with tracker.start_run():
+        tracker.log_table(rows, "t.json")
+        with pytest.raises(InvalidValue, match="type object have no place in JSON"):
+            tracker.log_table({"o": [object()]}, "o.json")
+    (row,) = tracker.load_table("t.json").to_dict("records")
+    assert row == {"t": "2026-01-02T00:00:00", "a": [0, 1, 2], "i": None}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -109,7 +110,7 @@ def _kept_image(run: Target, image: object, path: str) -> dict[str, str]:
 def _written(frame: pd.DataFrame, path: str) -> bytes:
     try:
         if path.endswith(".json"):
-            return frame.to_json(orient="split", index=False, date_format="iso").encode()
+            return _as_json(frame).encode()
         file = BytesIO()
         frame.to_parquet(file, index=False)
         return file.getvalue()
@@ -117,13 +118,37 @@ def _written(frame: pd.DataFrame, path: str) -> bytes:
         raise InvalidValue(f"The table cannot be kept as '{path}': {error}") from error
 
 
+def _as_json(frame: pd.DataFrame) -> str:
+    """Return a table as MLflow writes it, but with every digit of its numbers."""
+    columns = [str(name) for name in frame.columns]
+    values = frame.astype(object)
+    rows = values.where(frame.notna(), None).to_numpy().tolist()
+    finite = [[None if _is_infinite(value) else value for value in row] for row in rows]
+    table = {"columns": columns, "data": finite}
+    return json.dumps(table, separators=(",", ":"), default=_json_value, allow_nan=False)
+
+
+def _is_infinite(value: object) -> bool:
+    return isinstance(value, float) and math.isinf(value)
+
+
+def _json_value(value: object) -> object:
+    """Return what JSON has for a value of NumPy, pandas or the standard library."""
+    for method in ("isoformat", "tolist", "item"):
+        if hasattr(value, method):
+            return getattr(value, method)()
+    raise TypeError(f"values of type {type(value).__qualname__} have no place in JSON")
+
+
 def read_table(content: bytes, path: str) -> pd.DataFrame:
     """Return the table that a file of that name holds. Raises InvalidValue."""
     try:
         if path.endswith(".json"):
-            return pd.read_json(StringIO(content.decode()), orient="split")
+            # Not pandas' own reader: it takes the text "001" for the number 1.
+            table = json.loads(content)
+            return pd.DataFrame(table["data"], columns=table["columns"])
         return pd.read_parquet(BytesIO(content))
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, KeyError, OSError) as error:
         raise InvalidValue(f"The artifact '{path}' does not hold a table: {error}") from error
 
 

@@ -27,8 +27,8 @@ with mlflow.start_run(run_name="figures") as run:
     mlflow.log_image(np.dstack([picture] * 3), "images/colour.png")
     mlflow.log_image(Image.new("RGB", (5, 4), "red"), "images/pil.png")
     mlflow.log_image(picture, key="series", step=3, timestamp=1000)
-    mlflow.log_table({"question": ["a?", "b?"], "score": [0.1, 0.2]}, "table.json")
-    mlflow.log_table(pd.DataFrame({"question": ["c?"], "score": [0.3]}), "table.json")
+    mlflow.log_table({"question": ["a?", "b?"], "score": [0.25, 1.0]}, "table.json")
+    mlflow.log_table(pd.DataFrame({"question": ["c?"], "score": [0.5]}), "table.json")
     mlflow.log_table({"x": [1, 2]}, "deep/table.parquet")
     try:
         mlflow.log_figure(figure, "plots/line.unknown")
