@@ -1,0 +1,184 @@
+"""What a request holds: fields with MLflow's names and types, read from JSON or a query.
+
+Protocol buffers' JSON is spoken: int64 also as text, NaN and infinities as text, names in
+snake_case or camelCase, unknown fields ignored, null as if it were not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tracker.rest.failures import invalid, missing, wrong_type
+
+Values = dict[str, Any]
+"""The fields of a request by name; those left out are None, or an empty list where repeated."""
+
+_INT64 = 2**63
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `convert` returns the value, or raises ValueError or TypeError."""
+
+    name: str
+    convert: Callable[[Any], Any]
+    required: bool = False
+    repeated: bool = False
+    alias: str | None = None
+    parts: tuple[Field, ...] = ()
+    check: Callable[[Any], str | None] | None = None
+
+    @cached_property
+    def camel(self) -> str:
+        """The name in camelCase."""
+        return re.sub(r"_([a-z])", lambda match: match[1].upper(), self.name)
+
+
+def read(fields: Sequence[Field], raw: object) -> Values:
+    """Return the fields of a request. Raises ProtocolError, naming the field."""
+    if not isinstance(raw, Mapping):
+        raise invalid("The request must be a JSON object.")
+    return _read(fields, raw, "")
+
+
+def _read(fields: Sequence[Field], raw: Mapping[str, Any], path: str) -> Values:
+    values: Values = {}
+    for field in fields:
+        given = _given(field, raw)
+        name = path + field.name
+        if field.required and given in (None, ""):
+            raise missing(name)
+        if given is None:
+            values[field.name] = [] if field.repeated else None
+            continue
+        values[field.name] = value = _convert(field, given, name)
+        if field.check is not None and (objection := field.check(value)) is not None:
+            raise invalid(objection)
+    return values
+
+
+def _given(field: Field, raw: Mapping[str, Any]) -> Any:
+    if field.camel != field.name and field.name in raw and field.camel in raw:
+        raise invalid(
+            f"The request gives both '{field.name}' and '{field.camel}', which mean the same. "
+            "Give one of them."
+        )
+    given = raw.get(field.name, raw.get(field.camel))
+    if given in (None, "") and field.alias is not None:
+        given = raw.get(field.alias, given)
+    return given
+
+
+def _convert(field: Field, given: Any, name: str) -> Any:
+    if not field.repeated:
+        return _convert_one(field, given, name)
+    if not isinstance(given, list):
+        raise wrong_type(name, given)
+    return [_convert_one(field, item, f"{name}[{index}]") for index, item in enumerate(given)]
+
+
+def _convert_one(field: Field, given: Any, name: str) -> Any:
+    if field.parts:
+        if not isinstance(given, Mapping):
+            raise wrong_type(name, given)
+        return _read(field.parts, given, f"{name}.")
+    try:
+        return field.convert(given)
+    except (ValueError, TypeError, OverflowError):
+        raise wrong_type(name, given) from None
+
+
+# -- kinds of fields ------------------------------------------------------------------------
+
+
+def text(name: str, *, required: bool = False, alias: str | None = None) -> Field:
+    """Return a field that holds text."""
+    return Field(name, _text, required, alias=alias)
+
+
+def texts(name: str, *, required: bool = False) -> Field:
+    """Return a field that holds a list of texts."""
+    return Field(name, _text, required, repeated=True)
+
+
+def integer(
+    name: str, *, required: bool = False, check: Callable[[Any], str | None] | None = None
+) -> Field:
+    """Return a field that holds a whole number of 64 bits."""
+    return Field(name, _integer, required, check=check)
+
+
+def number(name: str, *, required: bool = False) -> Field:
+    """Return a field that holds a floating point number."""
+    return Field(name, _number, required)
+
+
+def flag(name: str) -> Field:
+    """Return a field that is true or false."""
+    return Field(name, _flag)
+
+
+def choice(name: str, names: Mapping[str, int]) -> Field:
+    """Return a field that holds one of the names, given by name or number; others are ignored."""
+
+    def convert(value: Any) -> str | None:
+        if isinstance(value, str) and not value.isdecimal():
+            return value if value in names else None
+        number = _integer(value)
+        return next((known for known, its in names.items() if its == number), None)
+
+    return Field(name, convert)
+
+
+def messages(name: str, *parts: Field) -> Field:
+    """Return a field that holds a list of objects."""
+    return Field(name, _text, repeated=True, parts=parts)
+
+
+def message(name: str, *parts: Field, required: bool = False) -> Field:
+    """Return a field that holds an object."""
+    return Field(name, _text, required, parts=parts)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()  # half a surrogate pair is no text
+    return value
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError
+    if isinstance(value, str) and not re.fullmatch(r"-?\d{1,20}", value, re.ASCII):
+        raise ValueError
+    whole = int(value)
+    if isinstance(value, float) and value != whole:
+        raise ValueError
+    if not -_INT64 <= whole < _INT64:
+        raise OverflowError
+    return whole
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError
+    if isinstance(value, str) and ("_" in value or len(value) > 400):
+        raise ValueError
+    return float(value)
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+TAG = (text("key", required=True), text("value"))
+"""The parts of a tag or param."""

@@ -1,0 +1,181 @@
+"""Logged models, MLflow 3's: one JSON file each, beside the model's artifacts.
+
+    <experiment's artifact location>/models/<model id>/model.json
+    <experiment's artifact location>/models/<model id>/artifacts/...
+
+which is where MLflow's own file layout has them. The `Store` protocol knows no models; they move
+with the artifacts when a store is moved. Changes of one model are made one after another within
+this process. Where the location is a client's own, models cannot be kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tracker.artifacts import Artifacts
+from tracker.entities import Experiment, Metric, ViewType
+from tracker.errors import NotFound, StoreError
+from tracker.rest.failures import invalid, not_found
+from tracker.rest.places import Places
+from tracker.store.base import SEARCH_MAX_RESULTS_LIMIT, Store
+
+PENDING, READY, UPLOAD_FAILED = (
+    "LOGGED_MODEL_PENDING",
+    "LOGGED_MODEL_READY",
+    "LOGGED_MODEL_UPLOAD_FAILED",
+)
+RECORD = "model.json"
+_MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
+_LONGEST_RECORD = 16 * 1024 * 1024
+_METRICS_LIMIT = 10_000
+
+
+@dataclass
+class ModelRecord:
+    """What is known of a logged model. Times are in ms; `metrics` holds the last points."""
+
+    model_id: str
+    experiment_id: str
+    name: str
+    created: int
+    updated: int
+    status: str = PENDING
+    model_type: str | None = None
+    source_run_id: str | None = None
+    deleted: bool = False
+    params: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, run_id: str, point: Metric) -> None:
+        """Keep a point where it is the last of its metric, data set and run."""
+        entry = {
+            "key": point.key,
+            "value": point.value,
+            "timestamp": point.timestamp,
+            "step": point.step,
+            "dataset_name": point.dataset_name,
+            "dataset_digest": point.dataset_digest,
+            "run_id": run_id,
+        }
+        same = ("key", "dataset_name", "dataset_digest", "run_id")
+        for index, old in enumerate(self.metrics):
+            if all(old[name] == entry[name] for name in same):
+                if (old["step"], old["timestamp"]) <= (point.step, point.timestamp):
+                    self.metrics[index] = entry
+                return
+        if len(self.metrics) < _METRICS_LIMIT:
+            self.metrics.append(entry)
+
+
+class ModelRecords:
+    """The logged models of a store. Any thread may call any method."""
+
+    def __init__(self, store: Store, places: Places) -> None:
+        self._store = store
+        self._places = places
+        self._guard = threading.Lock()
+        self._experiments: dict[str, str] = {}
+
+    def create(self, experiment: Experiment, record: ModelRecord) -> None:
+        """Keep a new model. Raises ProtocolError where its experiment's files are not ours."""
+        files = self._places.records_of_models(experiment)
+        if files is None:
+            raise invalid(
+                f"The artifacts of experiment {experiment.experiment_id} are kept at a place of "
+                "the client's choice, so this server cannot keep models in it. Use another "
+                "experiment."
+            )
+        _write(files, record)
+        self._experiments[record.model_id] = experiment.experiment_id
+
+    def get(self, model_id: str, *, deleted: bool = False) -> ModelRecord:
+        """Return a model. Raises ProtocolError where there is none, or only a deleted one."""
+        record = _read(self._files_of(model_id), model_id)
+        if record is None or (record.deleted and not deleted):
+            raise _no_model(model_id)
+        return record
+
+    @contextmanager
+    def changing(self, model_id: str) -> Iterator[ModelRecord]:
+        """Yield a model to be changed; it is kept when the block ends well."""
+        with self._guard:
+            record = self.get(model_id)
+            yield record
+            record.updated = time.time_ns() // 1_000_000
+            _write(self._files_of(model_id), record)
+
+    def of_experiment(self, experiment: Experiment) -> list[ModelRecord]:
+        """Return the models of an experiment, newest first."""
+        files = self._places.records_of_models(experiment)
+        if files is None:
+            return []
+        names = [info.path for info in files.list() if info.is_dir]
+        records = [_read(files, name) for name in names if _MODEL_ID.fullmatch(name)]
+        found = [record for record in records if record is not None and not record.deleted]
+        return sorted(found, key=lambda record: (-record.created, record.model_id))
+
+    def note_points(self, run_id: str, points: Sequence[Metric]) -> None:
+        """Keep the last of the points that say which model they belong to."""
+        named: dict[str, list[Metric]] = {}
+        for point in points:
+            if point.model_id is not None:
+                named.setdefault(point.model_id, []).append(point)
+        for model_id, its in named.items():
+            with self.changing(model_id) as record:
+                for point in its:
+                    record.note(run_id, point)
+
+    def _files_of(self, model_id: str) -> Artifacts:
+        if not _MODEL_ID.fullmatch(model_id):
+            raise _no_model(model_id)
+        known = self._experiments.get(model_id)
+        if known is not None:
+            files = self._places.records_of_models(self._store.get_experiment(known))
+            if files is not None:
+                return files
+        return self._search(model_id)
+
+    def _search(self, model_id: str) -> Artifacts:
+        experiments = self._store.search_experiments(
+            view_type=ViewType.ALL, max_results=SEARCH_MAX_RESULTS_LIMIT
+        )
+        for experiment in experiments:
+            files = self._places.records_of_models(experiment)
+            if files is not None and files.is_file(f"{model_id}/{RECORD}"):
+                self._experiments[model_id] = experiment.experiment_id
+                return files
+        raise _no_model(model_id)
+
+
+def new_model_id() -> str:
+    """Return the id of a new model."""
+    return f"m-{os.urandom(16).hex()}"
+
+
+def _no_model(model_id: str) -> Exception:
+    return not_found(f"Logged model with ID '{model_id[:80]}' not found.")
+
+
+def _write(files: Artifacts, record: ModelRecord) -> None:
+    encoded = json.dumps(asdict(record)).encode()
+    files.put(f"{record.model_id}/{RECORD}", [encoded])
+
+
+def _read(files: Artifacts, model_id: str) -> ModelRecord | None:
+    """Return a record, None where there is none. Raises StoreError where it is damaged."""
+    try:
+        with files.open(f"{model_id}/{RECORD}") as file:
+            return ModelRecord(**json.loads(file.read(_LONGEST_RECORD)))
+    except NotFound:
+        return None
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"The record of model {model_id} is damaged: {error}") from error

@@ -1,0 +1,159 @@
+"""The protocol on a port: private for child processes of this one, or for everybody."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import secrets
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from tracker.errors import StoreError
+from tracker.rest.app import BODY_LIMIT, Backend, application
+from tracker.rest.guard import Guard
+from tracker.rest.service import Service
+from tracker.store.base import Store
+
+LOOPBACK = "127.0.0.1"
+_IDLE_SECONDS = 3600.0
+PROTOCOL_VERSION = "3.5.0"
+"""Answered at /version: the MLflow whose clients' questions are all understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopbackEndpoint:
+    """Where the private server is, and the secret that it wants."""
+
+    uri: str
+    token: str = field(repr=False)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables by which a child process that uses MLflow finds the server.
+
+        They take the place of what the parent's environment says of another server: its user,
+        token, and proxies, which would not know this machine's loopback.
+        """
+        return {
+            "MLFLOW_TRACKING_URI": self.uri,
+            # MLflow prefers a user and password, also those in its credentials file, to a token,
+            # and takes that user's name for the run's.
+            "MLFLOW_TRACKING_USERNAME": _user(),
+            "MLFLOW_TRACKING_PASSWORD": self.token,
+            "MLFLOW_TRACKING_TOKEN": self.token,
+            "NO_PROXY": _without_proxy("NO_PROXY"),
+            "no_proxy": _without_proxy("no_proxy"),
+        }
+
+
+def _without_proxy(variable: str) -> str:
+    given = os.environ.get(variable, "")
+    return f"{given},{LOOPBACK}" if given else LOOPBACK
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return "unknown"
+
+
+class LoopbackServer:
+    """A store served on 127.0.0.1, on a port and with a token drawn at random.
+
+    It runs on a thread of this process, from `start` (or `with`) to `stop`, whatever the caller's
+    own event loop does. Runs made through it belong to this process: they end when it dies.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._started = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> LoopbackEndpoint:
+        """Begin to answer, and return where. Raises StoreError where no port can be had."""
+        token = secrets.token_urlsafe(32)
+        try:
+            [listening] = bind_sockets(0, LOOPBACK, family=socket.AF_INET)
+        except OSError as error:
+            raise StoreError(f"Cannot open a port on {LOOPBACK}: {error.strerror}.") from error
+        port = listening.getsockname()[1]
+        backend = Backend(
+            Service(self._store, owns_runs=True), Guard(token, hosts=frozenset()), PROTOCOL_VERSION
+        )
+        self._thread = threading.Thread(
+            target=self._run, args=(listening, backend), name="tracker-loopback", daemon=True
+        )
+        self._thread.start()
+        self._started.wait()
+        return LoopbackEndpoint(f"http://{LOOPBACK}:{port}", token)
+
+    def stop(self) -> None:
+        """Answer no more. What was logged is kept; calling it again does nothing."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None or self._stopping is None:
+            return
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        thread.join()
+
+    def __enter__(self) -> LoopbackEndpoint:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self, listening: socket.socket, backend: Backend) -> None:
+        asyncio.run(self._serve(listening, backend))
+
+    async def _serve(self, listening: socket.socket, backend: Backend) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        try:
+            async with _listening([listening], backend):
+                self._started.set()
+                await self._stopping.wait()
+        finally:
+            self._started.set()
+
+
+def serve(
+    backend: Backend,
+    sockets: Sequence[socket.socket],
+    until: Callable[[], asyncio.Future[None]],
+) -> None:
+    """Answer on these sockets until the future that `until` makes is done. Blocks."""
+
+    async def run() -> None:
+        async with _listening(sockets, backend):
+            await until()
+
+    asyncio.run(run())
+
+
+@asynccontextmanager
+async def _listening(sockets: Sequence[socket.socket], backend: Backend) -> AsyncIterator[None]:
+    server = HTTPServer(
+        application(backend), max_body_size=BODY_LIMIT, idle_connection_timeout=_IDLE_SECONDS
+    )
+    server.add_sockets(sockets)
+    try:
+        yield
+    finally:
+        server.stop()
+        await server.close_all_connections()
+        backend.close()
