@@ -9,6 +9,7 @@ from tracker.cli.experiments import experiments
 from tracker.cli.frame import Root, Settings, show_version
 from tracker.cli.maintenance import db, doctor, gc
 from tracker.cli.runs import runs
+from tracker.cli.server import server
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +24,5 @@ def cli(context: click.Context) -> None:
     context.ensure_object(Settings)
 
 
-for command in (runs, experiments, artifacts, gc, doctor, db):
+for command in (runs, experiments, artifacts, server, gc, doctor, db):
     cli.add_command(command)

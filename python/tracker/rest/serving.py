@@ -6,10 +6,11 @@ import asyncio
 import getpass
 import os
 import secrets
+import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -18,7 +19,7 @@ from tornado.netutil import bind_sockets
 
 from tracker.errors import StoreError
 from tracker.rest.app import BODY_LIMIT, Backend, application
-from tracker.rest.guard import Guard
+from tracker.rest.guard import Guard, is_loopback
 from tracker.rest.service import Service
 from tracker.store.base import Store
 
@@ -83,10 +84,7 @@ class LoopbackServer:
     def start(self) -> LoopbackEndpoint:
         """Begin to answer, and return where. Raises StoreError where no port can be had."""
         token = secrets.token_urlsafe(32)
-        try:
-            [listening] = bind_sockets(0, LOOPBACK, family=socket.AF_INET)
-        except OSError as error:
-            raise StoreError(f"Cannot open a port on {LOOPBACK}: {error.strerror}.") from error
+        [listening] = _bind(LOOPBACK, 0)
         port = listening.getsockname()[1]
         backend = Backend(
             Service(self._store, owns_runs=True), Guard(token, hosts=frozenset()), PROTOCOL_VERSION
@@ -131,18 +129,59 @@ class LoopbackServer:
             self._started.set()
 
 
-def serve(
-    backend: Backend,
-    sockets: Sequence[socket.socket],
-    until: Callable[[], asyncio.Future[None]],
-) -> None:
-    """Answer on these sockets until the future that `until` makes is done. Blocks."""
+class Server:
+    """The stand-alone server: bound when made, answering while `run` runs."""
 
-    async def run() -> None:
-        async with _listening(sockets, backend):
-            await until()
+    def __init__(
+        self,
+        store: Store,
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
+        token: str | None = None,
+        allowed_hosts: Sequence[str] = (),
+        destination: str | None = None,
+    ) -> None:
+        """Open the port. Raises StoreError where it cannot be had.
 
-    asyncio.run(run())
+        On anything but loopback a token is demanded; one is drawn where none is given.
+        """
+        is_open = not is_loopback(host)
+        self.token = token or (secrets.token_urlsafe(32) if is_open else None)
+        hosts = None if is_open else frozenset(name.lower() for name in allowed_hosts)
+        self._sockets = _bind(host, port)
+        self.uri = f"http://{_in_uri(host)}:{self._sockets[0].getsockname()[1]}"
+        self._backend = Backend(
+            Service(store, destination=destination), Guard(self.token, hosts), PROTOCOL_VERSION
+        )
+
+    def run(self) -> None:
+        """Answer until SIGINT or SIGTERM; requests that have begun are answered."""
+        with suppress(KeyboardInterrupt):
+            asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # on Windows, where Ctrl-C raises instead
+                asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        async with _listening(self._sockets, self._backend):
+            await stopping.wait()
+
+
+def _bind(host: str, port: int) -> list[socket.socket]:
+    try:
+        # One family where the port is drawn, for each would be given another.
+        family = socket.AF_INET if port == 0 and ":" not in host else socket.AF_UNSPEC
+        return bind_sockets(port, host, family=family)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot open port {port} on {host}: {error.strerror}. Choose another with --port."
+        ) from error
+
+
+def _in_uri(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @asynccontextmanager

@@ -151,6 +151,12 @@ def touch(connection: sqlite3.Connection, run: int) -> None:
     )
 
 
+def disown(connection: sqlite3.Connection, run: int) -> None:
+    """Make a run nobody's: no process's death ends it."""
+    owner = ("host", "boot_id", "pid", "process_started", "heartbeat_time")
+    write(connection, run, dict.fromkeys(owner))
+
+
 def _status_columns(status: str, end_time: int | None) -> dict[str, object]:
     try:
         known = RunStatus(status)

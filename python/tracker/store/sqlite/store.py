@@ -231,6 +231,14 @@ class SqliteStore:
             self._background.wake()
         return found
 
+    def disown_run(self, run_id: str) -> None:
+        """Make the run nobody's: a client elsewhere goes on with it, and says when it ends.
+
+        Raises NotFound.
+        """
+        with self._database.atomic() as connection:
+            runs.disown(connection, runs.row_id(connection, run_id))
+
     def delete_runs(self, run_ids: Sequence[str]) -> None:
         """Remove runs for good: rows, points, not artifacts (the caller does). Unknown ids pass."""
         for run_id in run_ids:
