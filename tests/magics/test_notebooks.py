@@ -31,9 +31,7 @@ CELLS = [
 def notebook() -> Any:
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": kernel}
-    )
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 def execute(folder: Path, executed: Any) -> Any:
