@@ -68,11 +68,10 @@ def test_other_kinds_of_store_are_refused_in_words(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_mlflows_file_layout_is_refused_untouched(tmp_path: Path) -> None:
+def test_mlflows_file_layout_is_opened_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "0").mkdir()
     (tmp_path / "0" / "meta.yaml").write_text("name: Default\n")
-    with pytest.raises(StoreError, match="MLflow"):
-        open_store(tmp_path)
+    assert open_store(tmp_path).get_experiment("0").name == "Default"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0"]
 
 

@@ -3,32 +3,40 @@
 MLflow records an artifact location once, as an absolute path, a `file:` URI of some form, or a path
 relative to wherever it was started. Then people move the folder, mount it elsewhere, or unpack it
 on another system. What is recorded counts where it still leads somewhere, or to another machine;
-else the folder at the run's usual place does.
+else the run's usual place does, where it holds something or is what was meant at the time.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
+_SEPARATORS = re.compile(r"[/\\]")
 _WINDOWS_DRIVE = re.compile(r"/*[A-Za-z]:[/\\]|/*[A-Za-z]:$")
 
 
-def current_location(recorded: str, usual: Path) -> str:
+def current_location(recorded: str, usual: Path, depth: int) -> str:
     """Return where artifacts recorded at `recorded` are; `usual` is where they would lie today.
 
-    What is still true is returned as it is written.
+    Of `usual` the last `depth` parts are the same wherever the store lies. What may still be true
+    is returned as it is written.
     """
     path = local_path(recorded)
     if path is None:
         return recorded or str(usual)
     if path.is_absolute() and _exists(path):
         return recorded
-    if _exists(usual):
+    if depth > 1 and _has_content(usual):
         return str(usual)
-    return recorded if path.is_absolute() else str(usual)
+    parts = _SEPARATORS.split(str(path))
+    was_usual = tuple(parts[-depth:]) == usual.parts[-depth:]
+    root = Path("/".join(parts[:-depth]) or "/")
+    if was_usual and not (path.is_absolute() and _exists(root)):
+        return str(usual)
+    return recorded
 
 
 def local_path(location: str) -> Path | None:
@@ -49,4 +57,12 @@ def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except (OSError, ValueError):
+        return False
+
+
+def _has_content(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
         return False

@@ -6,49 +6,105 @@ import atexit
 import os
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from tracker.errors import InvalidValue, NotFound, StoreError
 from tracker.locate import make_store_folder
 from tracker.store.base import Store
 
-if TYPE_CHECKING:
-    from tracker.store.sqlite.store import SqliteStore
-
 DATABASE = "tracker.db"
 """Name of the file of our own store in its folder."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
-_opened: dict[tuple[int, Path], SqliteStore] = {}
+_APPLICATION_ID_AT = 68
+_opened: dict[tuple[int, Path], _Reopenable] = {}
 _opening = threading.Lock()
 
 
 def open_store(uri: str | Path, *, create: bool = True) -> Store:
-    """Return the store at a folder or at `sqlite:///path/tracker.db`, made where there is none.
+    """Return the store at a folder or file, made where there is none and told by what lies there.
 
-    Opening it again in the same process returns the same object. With `create=False` nothing is
-    made. Raises NotFound (nothing there and not to be created), InvalidValue (the URI),
-    StoreError, StoreTooNew.
+    A folder is our own store's, or MLflow's if it holds its experiments or is called `mlruns`;
+    `sqlite:///path/file.db` is our own database, or one of MLflow's, which is only read. Opening it
+    again in the same process returns the same object. With `create=False` nothing is made. Raises
+    NotFound (nothing there and not to be created), InvalidValue (the URI), StoreError, StoreTooNew.
     """
     path = database_path(uri)
-    key = (os.getpid(), path)
+    is_folder = isinstance(uri, Path) or not uri.startswith("sqlite:")
     with _opening:
-        found = _opened.get(key)
-        if found is not None:
-            if found.is_there():
-                return found
-            found.close()
-        if not _has_content(path):
-            _refuse_mlruns(path.parent)
-            if not create:
-                raise NotFound(f"There is no store at {path} yet. It is made when a run starts.")
-        from tracker.store.sqlite.store import SqliteStore
+        if is_folder and not _has_content(path) and _is_mlruns(path.parent):
+            return _reopen(path.parent, create, _open_mlruns)
+        return _reopen(path, create, _open_file)
 
-        make_store_folder(path.parent)
-        _opened[key] = store = SqliteStore(path)
-        return store
+
+class _Reopenable(Store, Protocol):
+    """A store that knows whether what it opened is still there."""
+
+    def is_there(self) -> bool:
+        """Whether the path still leads to it."""
+
+
+def _reopen(
+    path: Path, create: bool, open_anew: Callable[[Path, bool], _Reopenable]
+) -> _Reopenable:
+    key = (os.getpid(), path)
+    found = _opened.get(key)
+    if found is not None:
+        if found.is_there():
+            return found
+        found.close()
+    _opened[key] = store = open_anew(path, create)
+    return store
+
+
+def _open_file(path: Path, create: bool) -> _Reopenable:
+    if not _has_content(path):
+        if not create:
+            raise NotFound(f"There is no store at {path} yet. It is made when a run starts.")
+    elif not _is_our_own(path):
+        from tracker.store.mlflow_db.connection import is_mlflow_database
+
+        if is_mlflow_database(path):
+            from tracker.store.mlflow_db.store import MlflowDatabase
+
+            return MlflowDatabase(path)
+    from tracker.store.sqlite.store import SqliteStore
+
+    make_store_folder(path.parent)
+    return SqliteStore(path)
+
+
+def _open_mlruns(folder: Path, create: bool) -> _Reopenable:
+    from tracker.store.mlruns.layout import holds_experiments
+    from tracker.store.mlruns.store import MlrunsStore
+
+    if not create and not holds_experiments(folder):
+        raise NotFound(
+            f"There are no runs in {folder} yet. Where it holds only artifacts of MLflow's, their "
+            "runs are in a database beside it: open sqlite:///path/to/mlflow.db."
+        )
+    return MlrunsStore(folder)
+
+
+def _is_mlruns(folder: Path) -> bool:
+    from tracker.store.mlruns.layout import is_mlruns
+
+    return is_mlruns(folder)
+
+
+def _is_our_own(path: Path) -> bool:
+    """Whether a file says in its header that it is a database of tracker's."""
+    from tracker.store.sqlite.schema import APPLICATION_ID
+
+    try:
+        with path.open("rb") as file:
+            file.seek(_APPLICATION_ID_AT)
+            return file.read(4) == APPLICATION_ID.to_bytes(4)
+    except OSError:
+        return True  # whose it is cannot be told; opening it says why
 
 
 def _close_stores() -> None:
@@ -113,11 +169,3 @@ def _in_folder(folder: Path) -> Path:
             "the store."
         )
     return folder / DATABASE
-
-
-def _refuse_mlruns(folder: Path) -> None:
-    if any(folder.glob("[0-9]*/meta.yaml")):
-        raise StoreError(
-            f"{folder} holds runs in MLflow's file layout, which this version cannot open yet. "
-            "Give another folder."
-        )

@@ -170,8 +170,8 @@ def _foreign_file_message(connection: sqlite3.Connection, path: Path) -> str:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if "alembic_version" in names and "experiments" in names:
         return (
-            f"{path} is a database of MLflow's own, which this version cannot open yet. "
-            "Give tracker a folder, or a path of its own such as sqlite:///.tracker/tracker.db."
+            f"{path} looks like a database of MLflow's, but has not all of its tables. It was left "
+            "untouched. Give tracker a folder, or a path such as sqlite:///.tracker/tracker.db."
         )
     return (
         f"{path} is an SQLite database of another program; it was left untouched. "

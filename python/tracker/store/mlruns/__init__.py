@@ -1,0 +1,1 @@
+"""MLflow's file layout, `mlruns`: read as any MLflow wrote it, written as MLflow reads it."""

@@ -1,0 +1,232 @@
+"""The runs of one mlruns folder in memory: each read once, and again when its files changed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from tracker.entities import Changes, Experiment, Run
+from tracker.errors import NotFound, StoreError
+from tracker.store.mlruns import marks
+from tracker.store.mlruns.experiments import Experiments
+from tracker.store.mlruns.index import Index
+from tracker.store.mlruns.layout import (
+    META,
+    ExperimentFolder,
+    experiment_folders,
+    is_run_id,
+    run_folders,
+)
+from tracker.store.mlruns.reading import Entry, read_run
+
+LOOKING_SHARE = 10
+"""Of the time between two looks at everything for `changes`, at most this fraction is looking."""
+BEING_MADE = 60.0
+"""Seconds for which a run's folder may lack its meta.yaml: somebody is about to write it."""
+
+_log = logging.getLogger("tracker")
+
+
+class Library:
+    """What one folder holds, and what changed in it since earlier looks."""
+
+    def __init__(self, root: str, index: Index) -> None:
+        self._root = root
+        self._index = index
+        self._experiments = Experiments(root)
+        self._entries: dict[str, Entry] | None = None
+        self._saved: set[str] = set()
+        self._reported: set[str] = set()
+        self._guard = threading.RLock()
+        self._first = self._revision = time.time_ns() // 1_000_000
+        self._changed: dict[str, int] = {}
+        self._touched: set[str] = set()
+        self._baseline: dict[ExperimentFolder, Experiment] | None = None
+        self._experiments_changed = 0
+        self._next_look = 0.0
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def experiments(self) -> dict[ExperimentFolder, Experiment]:
+        """Return all experiments by their folder. Raises StoreError where the folder is gone."""
+        if not os.path.isdir(self._root):  # noqa: PTH112 - never raises
+            raise StoreError(
+                f"The folder {self._root} is not there any more. Set another tracking URI."
+            )
+        with self._guard:
+            found = self._experiments.read()
+            for problems in self._experiments.problems.values():
+                self._report(problems)
+            return found
+
+    def runs(self, folders: Iterable[ExperimentFolder]) -> list[Run]:
+        """Return all runs in these folders that can be read."""
+        with self._guard:
+            found = []
+            for folder in folders:
+                for entry in self._read_experiment(folder).values():
+                    if entry.run is not None:
+                        found.append(entry.run)
+            self._save()
+            return found
+
+    def run(self, run_id: str) -> Run:
+        """Return the run. Raises NotFound, StoreError where it is there but cannot be read."""
+        folder, path = self.locate(run_id)
+        with self._guard:
+            entry = self._read(folder, run_id, path)
+        if entry.run is None:
+            raise StoreError(f"The run {run_id} cannot be read: {'; '.join(entry.problems)}.")
+        return entry.run
+
+    def last_change(self, run_id: str) -> int:
+        """Return the time in ms when something of a run last changed. Raises NotFound."""
+        folder, path = self.locate(run_id)
+        with self._guard:
+            known = self._read(folder, run_id, path).marks.values()
+        return max((it[0] for it in known if it is not None), default=0) // 1_000_000
+
+    def locate(self, run_id: str) -> tuple[ExperimentFolder, str]:
+        """Return the experiment's folder and the run's own. Raises NotFound."""
+        if is_run_id(run_id):
+            for folder in experiment_folders(self._root):
+                path = os.path.join(folder.path, run_id)
+                is_folder = os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114
+                if is_folder and os.path.lexists(os.path.join(path, META)):
+                    return folder, path
+        raise NotFound(f"Run with id={run_id} not found in {self._root}.")
+
+    def problems(self) -> dict[str, tuple[str, ...]]:
+        """Return what cannot be read, in sentences, by the path of the run or experiment."""
+        with self._guard:
+            folders = list(experiment_folders(self._root))
+            self._experiments.read()
+            found = dict(self._experiments.problems)
+            for folder in folders:
+                for path, entry in self._read_experiment(folder).items():
+                    if entry.problems:
+                        found[path] = entry.problems
+            return found
+
+    def _read_experiment(self, folder: ExperimentFolder) -> dict[str, Entry]:
+        found = {}
+        for run_id, path in run_folders(folder):
+            if _is_run_folder(path):
+                found[path] = self._read(folder, run_id, path)
+        return found
+
+    def _read(self, folder: ExperimentFolder, run_id: str, path: str) -> Entry:
+        entries = self._loaded()
+        before = entries.get(path)
+        if before is not None and before.is_settled and marks.still_hold(path, before.marks):
+            self._report(before.problems)
+            return before
+        entry = entries[path] = read_run(folder, run_id, path, before)
+        self._saved.discard(path)
+        self._report(entry.problems)
+        if before is None or before.marks != entry.marks:
+            self._touched.add(run_id)
+        return entry
+
+    def _loaded(self) -> dict[str, Entry]:
+        if self._entries is None:
+            self._entries = self._index.load()
+            self._saved = set(self._entries)
+        return self._entries
+
+    def _save(self) -> None:
+        """Keep in the index what was read and will not change by itself."""
+        entries = self._loaded()
+        fresh = {
+            path: entry
+            for path, entry in entries.items()
+            if path not in self._saved and entry.is_settled
+        }
+        if fresh:
+            self._index.save(fresh, ())
+            self._saved.update(fresh)
+
+    def _report(self, problems: Iterable[str]) -> None:
+        for problem in problems:
+            if problem not in self._reported:
+                self._reported.add(problem)
+                _log.warning("%s.", problem)
+
+    def begin_anew(self) -> None:
+        """In a forked child: another thread may have held the lock at that moment."""
+        self._guard = threading.RLock()
+
+    # -- what changed -----------------------------------------------------------------------
+
+    def touch(self, run_id: str) -> None:
+        """Have the next `changes` tell of a run that this process wrote to."""
+        self._touched.add(run_id)
+
+    def changes(self, since: int | None) -> Changes:
+        """Return what changed after `since`: everything, where that is not of this counting."""
+        with self._guard:
+            self._look()
+            if since is None:
+                return Changes(self._revision, (), experiments_changed=False)
+            if not self._first <= since <= self._revision:
+                everything = tuple(map(os.path.basename, self._loaded()))
+                return Changes(self._revision, everything, experiments_changed=True)
+            changed = tuple(run_id for run_id, at in self._changed.items() if at > since)
+            return Changes(self._revision, changed, self._experiments_changed > since)
+
+    def _look(self) -> None:
+        """Count up where this process wrote, or others did; the latter is not asked too often."""
+        is_first = self._baseline is None
+        experiments = self.experiments()
+        if time.monotonic() >= self._next_look:
+            began = time.monotonic()
+            self._notice_others(experiments)
+            now = time.monotonic()
+            self._next_look = now + (now - began) * (LOOKING_SHARE - 1)
+        touched, self._touched = self._touched, set()
+        self._read_again(touched)
+        if not is_first and (touched or experiments != self._baseline):
+            self._revision += 1
+            self._changed |= dict.fromkeys(touched, self._revision)
+            if experiments != self._baseline:
+                self._experiments_changed = self._revision
+        self._baseline = experiments
+
+    def _read_again(self, run_ids: Iterable[str]) -> None:
+        """Read what this process wrote, so that it is not taken for a change by others later."""
+        for run_id in run_ids:
+            with suppress(NotFound):
+                folder, path = self.locate(run_id)
+                self._read(folder, run_id, path)
+                self._touched.discard(run_id)
+
+    def _notice_others(self, experiments: Mapping[ExperimentFolder, Experiment]) -> None:
+        there: set[str] = set()
+        for folder in experiments:
+            there.update(self._read_experiment(folder))
+        entries = self._loaded()
+        gone = [path for path in entries if path not in there]
+        for path in gone:
+            del entries[path]
+            self._touched.add(os.path.basename(path))  # noqa: PTH119
+        if gone:
+            self._index.save({}, gone)
+            self._saved.difference_update(gone)
+        self._save()
+
+
+def _is_run_folder(path: str) -> bool:
+    """Whether a folder is a run's, or was meant to be one.
+
+    MLflow's databases keep artifacts in folders like this: artifacts are all that is in those.
+    """
+    if os.path.lexists(os.path.join(path, META)):
+        return True
+    if not any(os.path.isdir(os.path.join(path, it)) for it in ("metrics", "params")):  # noqa: PTH112
+        return False
+    known = marks.mark(path)
+    return known is not None and (marks.now() - known[0]) / 1e9 > BEING_MADE
