@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { sparkPoints } from '../components/runs/Sparkline';
 import { smooth } from '../components/charts/smoothing';
 import {
+  barLayout,
   barTraces,
   curveLayout,
   curveTraces,
@@ -90,6 +91,19 @@ test('names of runs are text, never HTML', () => {
   const [bars] = barTraces([bar], null, THEME, SIZE);
   expect(JSON.stringify(bars)).not.toContain('<img');
   expect(escapeHtml('a & b')).toBe('a &amp; b');
+});
+
+test('too many bars have no labels that would lie upon each other', () => {
+  const bars = Array.from({ length: 41 }, (_, i) => ({
+    runId: String(i),
+    name: 'x',
+    color: '#000',
+    value: i
+  }));
+  const layoutOf = (count: number) =>
+    barLayout(THEME, bars.slice(0, count), SIZE).yaxis;
+  expect(layoutOf(41)).toMatchObject({ showticklabels: false });
+  expect(layoutOf(40)).toMatchObject({ showticklabels: true });
 });
 
 test('zooming in survives new points but not another axis', () => {

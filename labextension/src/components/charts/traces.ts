@@ -13,6 +13,8 @@ const BAR = 32;
 const HIGHEST_BARS = 600;
 const BAR_MARGINS = 32;
 const THICKEST_BAR = 20;
+/** More bars than this are too thin for words. */
+const LABELLED_BARS = 40;
 const NAME_LENGTH = 18;
 
 /** One run's part of a chart. */
@@ -80,7 +82,7 @@ export function barTraces(
       x: bars.map(bar => bar.value),
       width: Math.min(0.7, THICKEST_BAR / room),
       text: formatAlike(bars.map(bar => bar.value)),
-      textposition: 'auto',
+      textposition: bars.length > LABELLED_BARS ? 'none' : 'auto',
       textangle: 0,
       outsidetextfont: { color: theme.text, size: 11 },
       insidetextfont: { color: '#fff', size: 11 },
@@ -139,16 +141,18 @@ export function barLayout(
   bars: readonly Bar[],
   size: Size
 ): Layout {
+  const hasNames = bars.length <= LABELLED_BARS;
   return {
     ...commonLayout(theme, size),
     uirevision: 'bars',
     hovermode: 'closest',
-    margin: { l: 128, r: 14, t: 6, b: 26 },
+    margin: { l: hasNames ? 128 : 14, r: 14, t: 6, b: 26 },
     xaxis: { ...axis(theme), nticks: 6 },
     yaxis: {
       ...axis(theme),
       type: 'category',
       showgrid: false,
+      showticklabels: hasNames,
       fixedrange: true,
       autorange: 'reversed',
       tickmode: 'array',
