@@ -1,15 +1,20 @@
 """Endpoints that read the points of metrics.
 
-Points come in MLflow's order: by timestamp, step and value.
+Points come in MLflow's order: by timestamp, step and value. As there, a point that was sent twice
+is one: clients send again what they got no answer to.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.entities import MetricHistory
+from tracker.errors import NotFound
+from tracker.errors import NotFound
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import invalid
 from tracker.rest.fields import Values, integer, text, texts
@@ -40,10 +45,12 @@ def get_history(service: Service, values: Values) -> bytes:
         )
     limit = min(limit or PAGE_LIMIT, PAGE_LIMIT)
     offset = parse_token(values["page_token"])
-    service.run(values["run_id"])
-    history = service.store.metric_history(values["run_id"], values["metric_key"])
-    shown = _in_order(history)[offset : offset + limit]
-    token = next_token(offset, len(shown), len(history.steps))
+    history = _history(service, values["run_id"], values["metric_key"])
+    if history is None:
+        return _encode([], None)
+    ordered = _in_order(history)
+    shown = ordered[offset : offset + limit]
+    token = next_token(offset, len(shown), len(ordered))
     return _encode(_points(history, shown), token)
 
 
@@ -63,9 +70,9 @@ def get_history_bulk(service: Service, values: Values) -> bytes:
     left = BULK_LIMIT if limit is None else max(0, min(limit, BULK_LIMIT))
     encoded: list[str] = []
     for run_id in sorted(run_ids):
-        service.run(run_id)
-        history = service.store.metric_history(run_id, values["metric_key"])
-        encoded += _points(history, _in_order(history)[: left - len(encoded)], run_id)
+        history = _history(service, run_id, values["metric_key"])
+        if history is not None:
+            encoded += _points(history, _in_order(history)[: left - len(encoded)], run_id)
     return _encode(encoded, None, always=True)
 
 
@@ -75,15 +82,22 @@ def get_history_bulk_interval(service: Service, values: Values) -> bytes:
     start, end = values["start_step"], values["end_step"]
     _check_interval(run_ids, start, end)
     limit = INTERVAL_LIMIT if values["max_results"] is None else values["max_results"]
-    for run_id in run_ids:
-        service.run(run_id)
     encoded: list[str] = []
     for run_id in run_ids:
-        history = service.store.sample_metric(
-            run_id, key, max_points=limit, start_step=start, end_step=end
-        )
-        encoded += _points(history, _by_step(history), run_id)
+        with suppress(NotFound):
+            history = service.store.sample_metric(
+                run_id, key, max_points=limit, start_step=start, end_step=end
+            )
+            encoded += _points(history, _by_step(history), run_id)
     return _encode(encoded, None)
+
+
+def _history(service: Service, run_id: str, key: str) -> MetricHistory | None:
+    """Return a metric's points; None for a run that is not there, which MLflow tells nobody of."""
+    try:
+        return service.store.metric_history(run_id, key)
+    except NotFound:
+        return None
 
 
 def _check_interval(run_ids: list[str], start: int | None, end: int | None) -> None:
@@ -103,10 +117,30 @@ def _check_interval(run_ids: list[str], start: int | None, end: int | None) -> N
         )
 
 
+def _history(service: Service, run_id: str, key: str) -> MetricHistory:
+    """Return all points of a metric; of a run that is not there none, as with MLflow."""
+    import numpy as np
+
+    try:
+        return service.store.metric_history(run_id, key)
+    except NotFound:
+        none = np.empty(0, np.int64)
+        return MetricHistory(run_id, key, none, none, np.empty(0), total=0, cursor=0)
+
+
 def _in_order(history: MetricHistory) -> npt.NDArray[np.intp]:
     import numpy as np
 
-    return np.lexsort((history.values, history.steps, history.timestamps))
+    order = np.lexsort((history.values, history.steps, history.timestamps))
+    if len(order) < 2:
+        return order
+    is_new = np.zeros(len(order), bool)
+    is_new[0] = True
+    # Bits, for NaN is not equal to itself.
+    for column in (history.timestamps, history.steps, history.values.view(np.int64)):
+        sorted_column = column[order]
+        is_new[1:] |= sorted_column[1:] != sorted_column[:-1]
+    return order[is_new]
 
 
 def _by_step(history: MetricHistory) -> npt.NDArray[np.intp]:

@@ -31,14 +31,15 @@ _HISTORY_KEYS = (
 
 def log_metric(service: Service, values: Values) -> Answer:
     """Append one point."""
-    _log_points(service, values["run_id"], [_point(values)])
+    run_id, point = values["run_id"], _point(values)
+    service.store.log_batch(run_id, metrics=[point])
+    service.models.note_points(run_id, [point])
     return {}
 
 
 def log_param(service: Service, values: Values) -> Answer:
     """Record a param."""
     run_id = values["run_id"]
-    service.active_run(run_id)
     service.store.log_batch(run_id, params={values["key"]: values["value"] or ""})
     return {}
 
@@ -47,19 +48,12 @@ def log_batch(service: Service, values: Values) -> Answer:
     """Record points, params and tags."""
     _check_batch(values)
     run_id = values["run_id"]
-    service.active_run(run_id)
     points = [_point(metric) for metric in values["metrics"]]
     params = {param["key"]: param["value"] or "" for param in values["params"]}
     tags = tag_values(values["tags"])
     service.store.log_batch(run_id, metrics=points, params=params, tags=tags)
     service.models.note_points(run_id, points)
     return {}
-
-
-def _log_points(service: Service, run_id: str, points: list[Metric]) -> None:
-    service.active_run(run_id)
-    service.store.log_batch(run_id, metrics=points)
-    service.models.note_points(run_id, points)
 
 
 def _point(values: Values) -> Metric:
@@ -106,7 +100,6 @@ def _check_batch(values: Values) -> None:
 def set_tag(service: Service, values: Values) -> Answer:
     """Set a tag."""
     run_id = values["run_id"]
-    service.active_run(run_id)
     service.store.log_batch(run_id, tags=tag_values([values]))
     return {}
 
@@ -124,13 +117,12 @@ def delete_tag(service: Service, values: Values) -> Answer:
 def log_inputs(service: Service, values: Values) -> Answer:
     """Record which data sets and models a run read."""
     run_id = values["run_id"]
-    service.active_run(run_id)
     if len(values["datasets"]) > METRICS_LIMIT:
         raise invalid(f"A request can name at most {METRICS_LIMIT} data sets.")
     if values["datasets"]:
         service.store.log_inputs(run_id, [_dataset_input(given) for given in values["datasets"]])
     links = {INPUT_MODEL + model["model_id"]: "0" for model in values["models"]}
-    if links:
+    if links or not values["datasets"]:
         service.store.log_batch(run_id, tags=links)
     return {}
 
@@ -154,7 +146,6 @@ def _dataset_input(given: Values) -> DatasetInput:
 def log_outputs(service: Service, values: Values) -> Answer:
     """Record which models a run made, and at which step."""
     run_id = values["run_id"]
-    service.active_run(run_id)
     links = {OUTPUT_MODEL + it["model_id"]: str(it["step"] or 0) for it in values["models"]}
     service.store.log_batch(run_id, tags=links)
     return {}

@@ -11,7 +11,7 @@ from tracker.rest.endpoint import Endpoint
 from tracker.rest.experiments import VIEW_TYPES
 from tracker.rest.fields import TAG, Values, choice, integer, messages, text, texts
 from tracker.rest.links import is_link
-from tracker.rest.service import Service
+from tracker.rest.service import Service, check_experiment_id
 from tracker.store.base import SEARCH_MAX_RESULTS
 
 STATUSES = {str(status): number for number, status in enumerate(RunStatus, start=1)}
@@ -40,6 +40,8 @@ def get(service: Service, values: Values) -> Answer:
 def search(service: Service, values: Values) -> Answer:
     """Return a page of runs of some experiments."""
     limit = values["max_results"]
+    for experiment_id in values["experiment_ids"]:
+        check_experiment_id(experiment_id)
     page = service.store.search_runs(
         values["experiment_ids"],
         filter_string=values["filter"] or "",

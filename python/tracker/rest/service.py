@@ -50,10 +50,7 @@ class Service:
     def experiment(self, experiment_id: str | None) -> Experiment:
         """Return an experiment, active or deleted. Raises ProtocolError."""
         asked = experiment_id or DEFAULT_EXPERIMENT
-        if not asked.isascii() or not asked.isdecimal():
-            raise invalid(
-                f"Invalid experiment ID '{asked[:80]}'. Experiment ID must be a valid integer."
-            )
+        check_experiment_id(asked)
         try:
             return self.store.get_experiment(asked)
         except NotFound:
@@ -90,3 +87,11 @@ class Service:
         """Leave a run to its client, where this endpoint does not own what it serves."""
         if not self._owns_runs and isinstance(self.store, Disowning):
             self.store.disown_run(run_id)
+
+
+def check_experiment_id(asked: str) -> None:
+    """Refuse what cannot be the id of an experiment. Raises ProtocolError."""
+    if not asked.isascii() or not asked.isdecimal():
+        raise invalid(
+            f"Invalid experiment ID '{asked[:80]}'. Experiment ID must be a valid integer."
+        )
