@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -119,4 +118,6 @@ def _environment_tags() -> dict[str, str]:
     text = variable("RUN_CONTEXT")
     if not text:
         return {}
+    import json
+
     return {str(key): str(value) for key, value in json.loads(text).items()}

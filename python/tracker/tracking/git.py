@@ -7,7 +7,6 @@ be read is None; each fact fails alone.
 from __future__ import annotations
 
 import re
-from configparser import RawConfigParser
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -97,18 +96,15 @@ def _packed(common: Path, name: str) -> str | None:
 
 
 def _first_remote(config: Path) -> str | None:
-    text = _read(config)
-    if text is None:
-        return None
-    parser = RawConfigParser(strict=False, allow_no_value=True, interpolation=None)
-    try:
-        parser.read_string(re.sub(r"(?m)^[ \t]+", "", text))
-    except Exception:  # a configuration that only git understands tells us nothing
-        return None
-    for section in parser.sections():
-        url = parser.get(section, "url", fallback="") if section.startswith('remote "') else ""
-        if url:
-            return without_credentials(url)
+    is_remote = False
+    for line in (_read(config) or "").splitlines():
+        text = line.strip()
+        if text.startswith("["):
+            is_remote = text.startswith('[remote "')
+            continue
+        key, _, value = text.partition("=")
+        if is_remote and key.strip().lower() == "url" and value.strip():
+            return without_credentials(value.strip().strip('"'))
     return None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Mapping
 from typing import NoReturn, cast
 
@@ -33,7 +33,7 @@ def open_run(
     run_id: str | None, run_name: str | None, tags: Mapping[str, str], error: Exception
 ) -> ActiveRun:
     """Return a run that keeps nothing, after a warning that says why."""
-    run_id = run_id or uuid.uuid4().hex
+    run_id = run_id or os.urandom(16).hex()
     info = RunInfo(
         run_id=run_id,
         experiment_id="0",
