@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import math
 from contextlib import suppress
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.entities import MetricHistory
-from tracker.errors import NotFound
 from tracker.errors import NotFound
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import invalid
@@ -115,17 +113,6 @@ def _check_interval(run_ids: list[str], start: int | None, end: int | None) -> N
             "end_step must be greater than start_step. "
             f"Found start_step={start} and end_step={end}."
         )
-
-
-def _history(service: Service, run_id: str, key: str) -> MetricHistory:
-    """Return all points of a metric; of a run that is not there none, as with MLflow."""
-    import numpy as np
-
-    try:
-        return service.store.metric_history(run_id, key)
-    except NotFound:
-        none = np.empty(0, np.int64)
-        return MetricHistory(run_id, key, none, none, np.empty(0), total=0, cursor=0)
 
 
 def _in_order(history: MetricHistory) -> npt.NDArray[np.intp]:
