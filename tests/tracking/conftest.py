@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     yield session.current_store()
     for run in active.opened_here():
         active.end(run, "FINISHED")
-    losses.forget_all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", tracker.TrackerWarning)
+        losses.tell_all()
     session.forget_experiment()
     tracker.set_tracking_uri(None)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum, auto
 from types import TracebackType
 from typing import Protocol
@@ -193,21 +192,6 @@ def close_ambient(run: ActiveRun, status: str) -> None:
     end(run, status)
     if _ambient is run:
         _ambient = next((left for left in reversed(run.stack) if left.hold is Hold.AMBIENT), None)
-
-
-def ambient() -> ActiveRun | None:
-    """Return the ambient run, or None."""
-    return _ambient
-
-
-@contextmanager
-def using(run: ActiveRun) -> Iterator[ActiveRun]:
-    """Let this thread log to a run that another thread opened, without owning its end."""
-    local.stack.append(run)
-    try:
-        yield run
-    finally:
-        local.stack.remove(run)
 
 
 def status_after(error: BaseException | None) -> RunStatus:

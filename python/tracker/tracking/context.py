@@ -51,11 +51,6 @@ def _tried(provide: Callable[[], dict[str, str]]) -> dict[str, str]:
         return {}
 
 
-def user_name() -> str:
-    """Return the name of the user this process belongs to, "" where it has none."""
-    return _tried(_user_tags).get(USER, "")
-
-
 @functools.cache
 def _user_tags() -> dict[str, str]:
     import getpass

@@ -6,6 +6,7 @@ of the caller (InvalidValue and the like) pass through.
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from types import TracebackType
@@ -61,13 +62,6 @@ def note(run_id: str, what: str, count: int, error: BaseException) -> None:
         )
 
 
-def lost_by(run_id: str) -> dict[str, int]:
-    """Return what the run lost so far, as counts by kind."""
-    with _lock:
-        lost = _losses.get(run_id)
-        return dict(lost.counts) if lost else {}
-
-
 def tell(run_id: str) -> None:
     """Say, once, what the run lost in all. Called when it ends."""
     with _lock:
@@ -90,10 +84,14 @@ def tell_all() -> None:
         tell(run_id)
 
 
-def forget_all() -> None:
-    """Start counting anew, without a word about what was lost."""
-    with _lock:
-        _losses.clear()
+def _after_fork_in_child() -> None:
+    global _lock
+    _lock = threading.Lock()  # the thread that held it may not be here
+    _losses.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 class Tolerated:
