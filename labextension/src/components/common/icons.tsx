@@ -2,7 +2,6 @@ import * as React from 'react';
 
 /** The pictures inside the views; all are decoration beside a text or an accessible name. */
 const PATHS = {
-  check: 'M3.5 8.4l3 3 6-6.6',
   cross: 'M4.5 4.5l7 7m0-7l-7 7',
   search: 'M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4zm3.1 7.3l3.4 3.4',
   refresh: 'M12.9 6.2A5.2 5.2 0 1 0 13.2 9M13 3v3.4H9.6',
@@ -14,8 +13,7 @@ const PATHS = {
   file: 'M4 1.8h5.2L12 4.6v9.6H4zM9 2v3h3',
   folder: 'M1.8 4h4.4l1.4 1.6h6.6v7.2H1.8z',
   expand: 'M9.5 2.8h3.7v3.7M6.5 13.2H2.8V9.5M13 3L9.3 6.7M3 13l3.7-3.7',
-  shrink: 'M13 6.6H9.4V3M3 9.4h3.6V13M9.6 6.4L13.4 2.6M6.4 9.6l-3.8 3.8',
-  eye: 'M1.5 8s2.4-4.3 6.5-4.3S14.5 8 14.5 8s-2.4 4.3-6.5 4.3S1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z'
+  shrink: 'M13 6.6H9.4V3M3 9.4h3.6V13M9.6 6.4L13.4 2.6M6.4 9.6l-3.8 3.8'
 } as const;
 
 /** The name of a picture. */
