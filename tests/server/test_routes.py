@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from pathlib import Path
@@ -173,3 +174,24 @@ async def test_special_floats_travel_as_text(ask: Ask, store: Store) -> None:
     series = [{"run_id": run_id, "key": "loss"}]
     answer = await ask("metrics", "history", body={"folder": "", "series": series})
     assert answer["series"][0]["values"] == ["NaN", "Infinity", "-Infinity"]
+
+
+async def test_a_client_that_goes_away_leaves_no_error_in_the_log(
+    ask: Ask,
+    store: Store,
+    jp_http_port: int,
+    jp_base_url: str,
+    jp_auth_header: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log_run(store)
+    head = f"GET {jp_base_url}tracker/api/experiments?folder= HTTP/1.1\r\nHost: localhost\r\n"
+    head += f"Authorization: {jp_auth_header['Authorization']}\r\n\r\n"
+    for _ in range(10):
+        _, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
+        writer.write(head.encode())
+        await writer.drain()
+        await asyncio.sleep(0)
+        writer.transport.abort()
+        await ask("experiments", folder="")
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -90,12 +91,17 @@ class DataRoute(Route, APIHandler):
         except TrackerError as error:
             await self.refuse(error)
         else:
-            await self.finish(text)
+            await self.send(text)
 
     async def refuse(self, error: TrackerError) -> None:
         """Write what went wrong, for people to read."""
         self.set_status(_STATUS.get(error.error_code, 500))
-        await self.finish(encode(error_answer(error)))
+        await self.send(encode(error_answer(error)))
+
+    async def send(self, text: str) -> None:
+        """Write an answer, to whoever is still there: panels drop what they no longer want."""
+        with contextlib.suppress(StreamClosedError):
+            await self.finish(text)
 
     def json_body(self) -> object:
         """Return the parsed body. Raises HTTPError where it is not JSON or too long."""
