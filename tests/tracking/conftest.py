@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,8 +25,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     yield session.current_store()
     for run in active.opened_here():
         active.end(run, "FINISHED")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", tracker.TrackerWarning)
-        losses.tell_all()
+    losses.forget_all()
     session.forget_experiment()
     tracker.set_tracking_uri(None)

@@ -84,10 +84,16 @@ def tell_all() -> None:
         tell(run_id)
 
 
+def forget_all() -> None:
+    """Start counting anew, without a word about what was lost."""
+    with _lock:
+        _losses.clear()
+
+
 def _after_fork_in_child() -> None:
     global _lock
     _lock = threading.Lock()  # the thread that held it may not be here
-    _losses.clear()
+    forget_all()  # the parent tells
 
 
 if hasattr(os, "register_at_fork"):
