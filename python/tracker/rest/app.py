@@ -104,8 +104,19 @@ class Handler(web.RequestHandler):
         self.finish(encode({"error_code": code, "message": f"{reason}: {self.request.path[:200]}"}))
 
 
+@web.stream_request_body
 class ProtocolHandler(Handler):
-    """Everything below /api/2.0/mlflow/."""
+    """Everything below /api/2.0/mlflow/. Who asks is checked before a body is taken in."""
+
+    def initialize(self, backend: Backend) -> None:
+        """Take the backend."""
+        super().initialize(backend)
+        self._body = bytearray()
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take a piece of the body; what is refused already is not kept."""
+        if not self._finished:
+            self._body += chunk
 
     async def _respond(self, path: str) -> None:
         request = Request(
@@ -113,7 +124,7 @@ class ProtocolHandler(Handler):
             path=path,
             query=_query(self.request.query_arguments),
             content_type=self.request.headers.get("Content-Type"),
-            body=self.request.body,
+            body=bytes(self._body),
         )
         self.reply(await self.backend.run(partial(respond, self.backend.service, request)))
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tracker.rest.failures import invalid, missing, wrong_type
+from tracker.rest.failures import ProtocolError, invalid, missing, wrong_type
 
 Values = dict[str, Any]
 """The fields of a request by name; those left out are None, or an empty list where repeated."""
 
+LIST_LIMIT = 50_000
+"""Items in one list of a request."""
 _INT64 = 2**63
 
 
@@ -49,41 +51,51 @@ def _read(fields: Sequence[Field], raw: Mapping[str, Any], path: str) -> Values:
     values: Values = {}
     for field in fields:
         given = _given(field, raw)
-        name = path + field.name
-        if field.required and given in (None, ""):
-            raise missing(name)
-        if given is None:
-            values[field.name] = [] if field.repeated else None
-            continue
-        values[field.name] = value = _convert(field, given, name)
+        if given is None or given == "":
+            if field.required:
+                raise missing(path + field.name)
+            if given is None:
+                values[field.name] = [] if field.repeated else None
+                continue
+        if field.repeated:
+            value: Any = _convert_all(field, given, path)
+        else:
+            value = _convert(field, given, path + field.name)
         if field.check is not None and (objection := field.check(value)) is not None:
             raise invalid(objection)
+        values[field.name] = value
     return values
 
 
 def _given(field: Field, raw: Mapping[str, Any]) -> Any:
-    if field.camel != field.name and field.name in raw and field.camel in raw:
-        raise invalid(
-            f"The request gives both '{field.name}' and '{field.camel}', which mean the same. "
-            "Give one of them."
-        )
-    given = raw.get(field.name, raw.get(field.camel))
-    if given in (None, "") and field.alias is not None:
+    given = raw.get(field.name)
+    if field.camel != field.name and field.camel in raw:
+        if field.name in raw:
+            raise invalid(
+                f"The request gives both '{field.name}' and '{field.camel}', which mean the same. "
+                "Give one of them."
+            )
+        given = raw[field.camel]
+    if field.alias is not None and given in (None, ""):
         given = raw.get(field.alias, given)
     return given
 
 
-def _convert(field: Field, given: Any, name: str) -> Any:
-    if not field.repeated:
-        return _convert_one(field, given, name)
+def _convert_all(field: Field, given: Any, path: str) -> list[Any]:
+    name = path + field.name
     if not isinstance(given, list):
         raise wrong_type(name, given)
-    return [_convert_one(field, item, f"{name}[{index}]") for index, item in enumerate(given)]
+    if len(given) > LIST_LIMIT:
+        raise invalid(f"'{name}' holds {len(given)} items; {LIST_LIMIT} are allowed.")
+    try:  # without the name of each place, which only an error needs
+        return [_convert(field, item, name) for item in given]
+    except ProtocolError:
+        return [_convert(field, item, f"{name}[{index}]") for index, item in enumerate(given)]
 
 
-def _convert_one(field: Field, given: Any, name: str) -> Any:
+def _convert(field: Field, given: Any, name: str) -> Any:
     if field.parts:
-        if not isinstance(given, Mapping):
+        if not isinstance(given, dict):
             raise wrong_type(name, given)
         return _read(field.parts, given, f"{name}.")
     try:
@@ -152,6 +164,8 @@ def _text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int:
+    if type(value) is int and -_INT64 <= value < _INT64:
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError
     if isinstance(value, str) and not re.fullmatch(r"-?\d{1,20}", value, re.ASCII):
@@ -165,6 +179,8 @@ def _integer(value: Any) -> int:
 
 
 def _number(value: Any) -> float:
+    if type(value) is float:
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError
     if isinstance(value, str) and ("_" in value or len(value) > 400):

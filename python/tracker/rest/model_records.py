@@ -11,6 +11,7 @@ this process. Where the location is a client's own, models cannot be kept.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import threading
@@ -36,6 +37,11 @@ RECORD = "model.json"
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 _LONGEST_RECORD = 16 * 1024 * 1024
 _METRICS_LIMIT = 10_000
+_METRIC_FIELDS = {
+    "key", "value", "timestamp", "step", "dataset_name", "dataset_digest", "run_id"
+}  # fmt: skip
+
+_log = logging.getLogger("tracker.rest")
 
 
 @dataclass
@@ -59,7 +65,7 @@ class ModelRecord:
         """Keep a point where it is the last of its metric, data set and run."""
         entry = {
             "key": point.key,
-            "value": point.value,
+            "value": float(point.value),
             "timestamp": point.timestamp,
             "step": point.step,
             "dataset_name": point.dataset_name,
@@ -119,7 +125,7 @@ class ModelRecords:
         if files is None:
             return []
         names = [info.path for info in files.list() if info.is_dir]
-        records = [_read(files, name) for name in names if _MODEL_ID.fullmatch(name)]
+        records = [_read_or_skip(files, name) for name in names if _MODEL_ID.fullmatch(name)]
         found = [record for record in records if record is not None and not record.deleted]
         return sorted(found, key=lambda record: (-record.created, record.model_id))
 
@@ -170,12 +176,41 @@ def _write(files: Artifacts, record: ModelRecord) -> None:
     files.put(f"{record.model_id}/{RECORD}", [encoded])
 
 
+def _read_or_skip(files: Artifacts, model_id: str) -> ModelRecord | None:
+    """Return a record, None where it is damaged: one does not hide the others."""
+    try:
+        return _read(files, model_id)
+    except StoreError as error:
+        _log.warning("%s", error)
+        return None
+
+
 def _read(files: Artifacts, model_id: str) -> ModelRecord | None:
     """Return a record, None where there is none. Raises StoreError where it is damaged."""
     try:
         with files.open(f"{model_id}/{RECORD}") as file:
-            return ModelRecord(**json.loads(file.read(_LONGEST_RECORD)))
+            record = ModelRecord(**json.loads(file.read(_LONGEST_RECORD)))
+        is_whole = record.model_id == model_id and _is_whole(record)
     except NotFound:
         return None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise StoreError(f"The record of model {model_id} is damaged: {error}") from error
+    if not is_whole:
+        raise StoreError(f"The record of model {model_id} is damaged: a field of it is wrong.")
+    return record
+
+
+def _is_whole(record: ModelRecord) -> bool:
+    """Whether the fields of a record are of their types; a store may be anybody's."""
+    texts = (record.experiment_id, record.name, record.status)
+    pairs = (record.params, record.tags)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and type(record.created) is int
+        and type(record.updated) is int
+        and isinstance(record.metrics, list)
+        and all(set(entry) == _METRIC_FIELDS for entry in record.metrics)
+        and all(type(entry["value"]) is float for entry in record.metrics)
+        and all(isinstance(pair, dict) for pair in pairs)
+        and all(isinstance(value, str) for pair in pairs for value in pair.values())
+    )

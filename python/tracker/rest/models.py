@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from tracker.entities import Experiment
-from tracker.errors import StoreError
 from tracker.rest import answers
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
@@ -160,10 +159,7 @@ def _answer(service: Service, experiment: Experiment, record: ModelRecord) -> An
 
 
 def _metric(record: ModelRecord, entry: Answer) -> Answer:
-    value = entry["value"]
-    if not isinstance(value, (int, float)):
-        raise StoreError(f"The record of model {record.model_id} holds a metric without a number.")
-    shown = {**entry, "value": answers.number(value), "model_id": record.model_id}
+    shown = {**entry, "value": answers.number(entry["value"]), "model_id": record.model_id}
     return {key: value for key, value in shown.items() if value is not None}
 
 
