@@ -97,16 +97,13 @@ def _log_batches(mlflow: Any, points: Iterator[tuple[int, float]]) -> None:
 
 
 def read(name: str, times: int) -> dict[str, float]:
-    """Return the seconds in which the points become NumPy arrays.
+    """Return the seconds in which the points of an open store become NumPy arrays.
 
-    `first` opens the store, too; `again` is the median of what follows, NaN where nothing does.
+    Of the `first` time, and the median of those `again`, which is NaN where there are none.
     """
-    import_module("numpy")
-    begin = perf_counter()
     reader = _READERS[name](Path.cwd())
-    reader()
-    taken = [perf_counter() - begin]
-    for _ in range(times - 1):
+    taken = []
+    for _ in range(times):
         begin = perf_counter()
         reader()
         taken.append(perf_counter() - begin)
@@ -141,6 +138,7 @@ def _read_floor(folder: Path) -> Callable[[], object]:
 
 
 def _read_ours(folder: Path) -> Callable[[], object]:
+    import_module("numpy")
     from tracker.store import open_store
 
     store = open_store(folder / "store")
