@@ -34,7 +34,7 @@ export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
 export JUPYTERLAB_SETTINGS_DIR := $(CACHE)/jupyter/settings
 export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/workspaces
 
-.PHONY: help demo test lint test-js test-py build clean
+.PHONY: help demo test lint test-js test-py screenshots build clean
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
@@ -60,6 +60,9 @@ test-js: $(CACHE)/installed-test ## TypeScript tests
 test-py: $(CACHE)/installed-test ## Python and browser tests (ARGS="-k name" to choose)
 	$(SAY) "Python and browser tests"
 	@pytest -n 2 --dist loadgroup $(ARGS)
+
+screenshots: $(CACHE)/installed-test ## take the README's pictures again
+	@TRACKER_SCREENSHOTS=$(CURDIR)/tests/ui/screenshots pytest tests/ui
 
 build: $(CACHE)/installed-demo ## build the panel again after a change in labextension/
 	@jlpm build

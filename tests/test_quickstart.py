@@ -19,13 +19,19 @@ NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
 TRACKED = ("elastic-net", "slow", "steady", "hasty")
 
 
+def clean_environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "TRACKER_"))}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the quickstart was run from its first cell to its last."""
     folder = tmp_path_factory.mktemp("quickstart")
     (folder / ".tracker").mkdir(mode=0o700)
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute(
+        env=clean_environment()
+    )
     nbformat.write(notebook, folder / NOTEBOOK.name)
     return folder
 
@@ -64,8 +70,7 @@ def test_the_exported_project_gives_the_same_metrics_under_mlflow(
 ) -> None:
     database = f"sqlite:///{tmp_path / 'mlflow.db'}"
     command = [sys.executable, "-m", "mlflow", "run", str(folder / "quickstart-project")]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "TRACKER_"))}
-    environment["MLFLOW_TRACKING_URI"] = database
+    environment = {**clean_environment(), "MLFLOW_TRACKING_URI": database}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
     result = subprocess.run(
         [*command, "--env-manager", "local"],

@@ -84,12 +84,21 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
         RUNS
     )
 
+    card = page.locator(".jp-OutputArea-output", has=page.get_by_text("steady", exact=True)).first
+    card.scroll_into_view_if_needed()
+    page.screenshot(path=screenshots / "card-light.png")
+    card.locator("a[href^='#tracker-run=']").click()
+    expect(page.get_by_role("region", name="Run", exact=True)).to_contain_text("steady")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+    page.screenshot(path=screenshots / "run-light.png")
+
     for name in COMPARED:
-        page.get_by_role("checkbox", name=f"Select {name}", exact=True).check(force=True)
+        page.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
     page.get_by_role("toolbar", name="Selected runs").get_by_role("button", name="Compare").click()
     table = page.get_by_role("region", name="Differences")
     expect(table.locator("td[data-key=loss]")).to_have_count(3)
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+    charts = page.get_by_role("region", name="Compare runs").locator(".js-plotly-plot .main-svg")
+    expect(charts.first).to_be_visible(timeout=30_000)
 
     runs = {run.info.run_name: run for run in recorded(folder)}
     for name in COMPARED:
