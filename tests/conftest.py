@@ -23,7 +23,7 @@ def _is_ours(variable: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def _keep_the_environment() -> Iterator[None]:
-    """Undo what MLflow and tracker tell child processes, so that no test chooses another's store."""
+    """Undo what MLflow and tracker tell child processes: no test chooses the store of another."""
     before = {name: value for name, value in os.environ.items() if _is_ours(name)}
     yield
     for name in filter(_is_ours, list(os.environ)):
