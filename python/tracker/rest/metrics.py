@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tracker.entities import MetricHistory
 from tracker.errors import NotFound
 from tracker.rest.endpoint import Endpoint
-from tracker.rest.failures import invalid
+from tracker.rest.failures import invalid, missing
 from tracker.rest.fields import Values, integer, text, texts
 from tracker.rest.runs import RUN_ID
 from tracker.rest.service import Service
@@ -100,7 +100,7 @@ def _history(service: Service, run_id: str, key: str) -> MetricHistory | None:
 
 def _check_interval(run_ids: list[str], start: int | None, end: int | None) -> None:
     if not run_ids:
-        raise invalid("GetMetricHistoryBulkInterval request must specify at least one run_id.")
+        raise missing("run_ids")
     if len(run_ids) > RUNS_LIMIT:
         raise invalid(
             f"GetMetricHistoryBulkInterval request must specify at most {RUNS_LIMIT} run_ids. "

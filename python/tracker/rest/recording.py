@@ -31,9 +31,9 @@ _HISTORY_KEYS = (
 
 def log_metric(service: Service, values: Values) -> Answer:
     """Append one point."""
-    run_id, point = values["run_id"], _point(values)
-    service.store.log_batch(run_id, metrics=[point])
-    service.models.note_points(run_id, [point])
+    run_id, points = values["run_id"], [_point(values)]
+    service.store.log_batch(run_id, metrics=_not_repeated(service, run_id, points))
+    service.models.note_points(run_id, points)
     return {}
 
 
@@ -51,9 +51,39 @@ def log_batch(service: Service, values: Values) -> Answer:
     points = [_point(metric) for metric in values["metrics"]]
     params = {param["key"]: param["value"] or "" for param in values["params"]}
     tags = tag_values(values["tags"])
-    service.store.log_batch(run_id, metrics=points, params=params, tags=tags)
+    new = _not_repeated(service, run_id, points)
+    service.store.log_batch(run_id, metrics=new, params=params, tags=tags)
     service.models.note_points(run_id, points)
     return {}
+
+
+def _not_repeated(service: Service, run_id: str, points: list[Metric]) -> list[Metric]:
+    """Return the points that the run does not have yet.
+
+    When a model is logged, MLflow 3 sends points of the run again, to say whose they are.
+    """
+    if all(point.model_id is None for point in points):
+        return points
+    summaries = service.run(run_id).data.summaries
+    found: dict[str, set[tuple[str, int, int]]] = {}
+    new: list[Metric] = []
+    for point in points:
+        summary = summaries.get(point.key)
+        if summary is None or point.step > summary.last_step:
+            new.append(point)
+            continue
+        if point.key not in found:
+            found[point.key] = _known(service, run_id, point.key)
+        if (repr(point.value), point.timestamp, point.step) not in found[point.key]:
+            new.append(point)
+    return new
+
+
+def _known(service: Service, run_id: str, key: str) -> set[tuple[str, int, int]]:
+    """Return the points of a metric; values as text, in which NaN is equal to itself."""
+    history = service.store.metric_history(run_id, key)
+    values = map(repr, history.values.tolist())
+    return set(zip(values, history.timestamps.tolist(), history.steps.tolist(), strict=True))
 
 
 def _point(values: Values) -> Metric:
