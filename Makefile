@@ -34,7 +34,7 @@ export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
 export JUPYTERLAB_SETTINGS_DIR := $(CACHE)/jupyter/settings
 export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/workspaces
 
-.PHONY: help demo test lint test-js test-py screenshots build clean
+.PHONY: help demo test lint test-js test-py bench screenshots build clean
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
@@ -63,6 +63,10 @@ test-py: $(CACHE)/installed-test ## Python and browser tests (ARGS="-k name" to 
 
 screenshots: $(CACHE)/installed-test ## take the README's pictures again
 	@TRACKER_SCREENSHOTS=$(CURDIR)/tests/ui/screenshots pytest tests/ui
+
+bench: $(CACHE)/installed-bench ## measure the promises beside the peers (ARGS="--quick", ARGS=--write)
+	$(SAY) "benchmarks: about half an hour"
+	@python -m tests.benchmarks $(ARGS)
 
 build: $(CACHE)/installed-demo ## build the panel again after a change in labextension/
 	@jlpm build
