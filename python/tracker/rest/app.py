@@ -236,11 +236,9 @@ class ProxyHandler(DownloadHandler):
         if self._finished or self.request.method != "PUT":
             return
         self.request.connection.set_max_body_size(UPLOAD_LIMIT)  # type: ignore[union-attr]
-        path = self.path_args[0]
+        target = partial(artifacts.place, self.backend.service, self.path_args[0])
         try:
-            self._upload = await Upload.begin(
-                self.backend.uploads, partial(self.backend.service.places.resolve, path)
-            )
+            self._upload = Upload(self.backend.uploads, *await self.backend.run(target))
         except Exception as error:
             self.refuse(error)
 

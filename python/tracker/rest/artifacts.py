@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from tracker.artifacts import Artifacts, path_inside
 from tracker.artifacts.local import LocalArtifacts
-from tracker.artifacts.paths import artifact_path
+from tracker.artifacts.paths import artifact_file, artifact_path
 from tracker.errors import NotFound, StoreError
 from tracker.rest import answers
 from tracker.rest.answers import Answer
@@ -79,6 +79,15 @@ def _open(files: Artifacts, path: str) -> OpenFile:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     return OpenFile(file, plain.rpartition("/")[2], size)
+
+
+def place(service: Service, path: str) -> tuple[Artifacts, str]:
+    """Return the files that a file of the proxy is to be among, and its path in them.
+
+    Raises ProtocolError, InvalidValue.
+    """
+    files, inside = service.places.resolve(path)
+    return files, artifact_file(inside)
 
 
 def delete(service: Service, path: str) -> Answer:

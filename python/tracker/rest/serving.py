@@ -195,4 +195,5 @@ async def _listening(sockets: Sequence[socket.socket], backend: Backend) -> Asyn
     finally:
         server.stop()
         await server.close_all_connections()
-        backend.close()
+        # On a thread: uploads that end now need this loop to learn that their clients are gone.
+        await asyncio.to_thread(backend.close)
