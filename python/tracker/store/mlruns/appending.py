@@ -13,7 +13,7 @@ from tracker.entities import Metric
 from tracker.errors import StoreError
 from tracker.store.mlruns import marks
 from tracker.store.mlruns.files import failure, prepare_parent
-from tracker.store.mlruns.layout import META
+from tracker.store.mlruns.layout import META, below
 from tracker.store.mlruns.metrics import line
 
 OPEN_FILES = 128
@@ -77,13 +77,13 @@ class Appender:
 
     def _active(self, run_id: str) -> str:
         known = self._runs.get(run_id)
-        if known is not None and marks.mark(os.path.join(known.path, META)) == known.meta:
+        if known is not None and marks.mark(below(known.path, META)) == known.meta:
             return known.path
         if known is not None:  # deleted, moved to the trash, restored, renamed: by anyone
             for key in [it for it in self._files if it[0] == run_id]:
                 os.close(self._files.pop(key))
         path = self._find_active(run_id)
-        self._runs[run_id] = _Run(path, marks.mark(os.path.join(path, META)))
+        self._runs[run_id] = _Run(path, marks.mark(below(path, META)))
         return path
 
     def _file(self, run_id: str, path: str, key: str) -> int:
@@ -93,7 +93,7 @@ class Appender:
             return known
         while len(self._files) >= OPEN_FILES:
             os.close(self._files.popitem(last=False)[1])
-        file = os.path.join(path, "metrics", *key.split("/"))
+        file = below(path, "metrics", *key.split("/"))
         try:
             prepare_parent(file, path)
             descriptor = os.open(file, _FLAGS, 0o666)

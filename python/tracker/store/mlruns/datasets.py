@@ -12,7 +12,7 @@ from tracker.errors import InvalidValue
 from tracker.store import limits
 from tracker.store.mlruns import meta
 from tracker.store.mlruns.files import Unreadable
-from tracker.store.mlruns.layout import META, folders_in
+from tracker.store.mlruns.layout import META, below, folders_in
 
 _ID = re.compile(r"[0-9A-Za-z_\-]{1,64}")
 _TEXT_LIMITS = {"name": 500, "digest": 36, "schema": 1_048_575, "source": 65_535}
@@ -22,11 +22,14 @@ def read_inputs(
     experiment: str, run: str, seen: list[str], problems: list[str]
 ) -> list[DatasetInput]:
     """Return the data sets of a run; what was looked at goes to `seen`."""
-    folder = os.path.join(run, "inputs")
+    folder = below(run, "inputs")
     seen.append(folder)
+    if os.path.islink(folder):  # noqa: PTH114
+        problems.append(f"{folder} is a symbolic link, and is not followed")
+        return []
     found = []
     for name in folders_in(folder):
-        path = os.path.join(folder, name, META)
+        path = below(folder, name, META)
         seen.append(path)
         try:
             about = meta.load(path)
@@ -45,7 +48,11 @@ def read_inputs(
 def _read_dataset(experiment: str, dataset_id: str) -> Dataset:
     if not _ID.fullmatch(dataset_id):
         raise Unreadable(f"{experiment}: {dataset_id[:80]!r} is no id of a data set")
-    about = meta.load(os.path.join(experiment, "datasets", dataset_id, META))
+    parts = ("datasets", dataset_id, META)
+    path = below(experiment, *parts)
+    if os.path.realpath(path) != below(os.path.realpath(experiment), *parts):
+        raise Unreadable(f"{path} leads through a symbolic link, which is not followed")
+    about = meta.load(path)
     return Dataset(
         name=meta.text_of(about, "name"),
         digest=meta.text_of(about, "digest"),
@@ -76,8 +83,8 @@ def write_input(experiment: str, run: str, run_id: str, given: DatasetInput) -> 
     """Record that a run read a data set; the same one again only adds its tags."""
     dataset = given.dataset
     dataset_id = _digest(dataset.name, dataset.digest)
-    folder = os.path.join(experiment, "datasets", dataset_id)
-    path = os.path.join(folder, META)
+    folder = below(experiment, "datasets", dataset_id)
+    path = below(folder, META)
     if not os.path.exists(path):  # noqa: PTH110
         about = {
             "name": dataset.name,
@@ -88,7 +95,7 @@ def write_input(experiment: str, run: str, run_id: str, given: DatasetInput) -> 
             "profile": dataset.profile,
         }
         meta.save(path, about, experiment)
-    input_path = os.path.join(run, "inputs", _digest(dataset_id, run_id), META)
+    input_path = below(run, "inputs", _digest(dataset_id, run_id), META)
     tags: dict[str, str] = {}
     if os.path.exists(input_path):  # noqa: PTH110
         known = meta.load(input_path).get("tags")

@@ -26,7 +26,9 @@ def encode(entry: Entry) -> str:
         for key, it in entry.tails.items()
     }
     content = (entry.artifact_uri, entry.marks, tails, entry.problems, entry.read_at)
-    return json.dumps((*content, entry.run and _run_fields(entry.run)))
+    return json.dumps(
+        (*content, entry.run and _run_fields(entry.run)), separators=(",", ":"), ensure_ascii=False
+    )
 
 
 def decode(path: str, text: str) -> Entry:
@@ -39,7 +41,7 @@ def decode(path: str, text: str) -> Entry:
     return Entry(
         run=None if fields is None else _run(path, recorded, known, fields),
         artifact_uri=recorded,
-        marks={name: mark and (mark[0], mark[1]) for name, mark in marks.items()},
+        marks=marks,
         tails=known,
         problems=tuple(problems),
         read_at=read_at,

@@ -12,7 +12,7 @@ from tracker.errors import AlreadyExists, InvalidState, InvalidValue, StoreError
 from tracker.store import limits
 from tracker.store.mlruns import meta, writing
 from tracker.store.mlruns.files import Unreadable, failure
-from tracker.store.mlruns.layout import META, TRASH, ExperimentFolder, run_folders
+from tracker.store.mlruns.layout import META, TRASH, ExperimentFolder, below, run_folders
 from tracker.store.moved_artifacts import local_path
 
 DEFAULT_ID = "0"
@@ -23,7 +23,7 @@ _DIGITS = 18
 def begin(root: str) -> None:
     """Make the folder and its default experiment, as MLflow does. Raises StoreError."""
     try:
-        os.makedirs(os.path.join(root, TRASH), exist_ok=True)  # noqa: PTH103
+        os.makedirs(below(root, TRASH), exist_ok=True)  # noqa: PTH103
     except OSError as error:
         raise failure(root, error) from error
     location = Path(root, DEFAULT_ID).as_uri()
@@ -69,29 +69,42 @@ def move(root: str, folder: ExperimentFolder, stage: str) -> None:
     """Delete or restore an experiment and its runs with it. Raises InvalidValue, StoreError."""
     if stage not in tuple(LifecycleStage):
         raise InvalidValue(f"A lifecycle stage is 'active' or 'deleted', not {stage!r}.")
+    target = _target(root, folder, stage)
     _stage_runs(folder, stage)
     writing.change_experiment(folder.path, {"lifecycle_stage": str(stage)})
-    is_deleted = stage == LifecycleStage.DELETED
-    if is_deleted == folder.in_trash:
+    if target is None:
         return
-    parent = os.path.join(root, TRASH) if is_deleted else root
-    target = os.path.join(parent, folder.experiment_id)
     try:
-        os.makedirs(parent, exist_ok=True)  # noqa: PTH103
-        if os.path.lexists(target):
-            raise AlreadyExists(f"{target} is in the way. Move it elsewhere first.")
         os.rename(folder.path, target)  # noqa: PTH104 - paths are text here
     except OSError as error:
         raise failure(target, error) from error
 
 
+def _target(root: str, folder: ExperimentFolder, stage: str) -> str | None:
+    """Return where the experiment has to go, None where it lies there already."""
+    is_deleted = stage == LifecycleStage.DELETED
+    if is_deleted == folder.in_trash:
+        return None
+    parent = below(root, TRASH) if is_deleted else root
+    target = below(parent, folder.experiment_id)
+    if os.path.islink(parent):  # noqa: PTH114
+        raise StoreError(f"{parent} is a symbolic link; nothing is moved through it.")
+    if os.path.lexists(target):
+        raise AlreadyExists(f"{target} is in the way. Move it elsewhere first.")
+    try:
+        os.makedirs(parent, exist_ok=True)  # noqa: PTH103
+    except OSError as error:
+        raise failure(parent, error) from error
+    return target
+
+
 def _stage_runs(folder: ExperimentFolder, stage: str) -> None:
     keys = writing.stage_keys(stage)
     for _, path in run_folders(folder):
-        if not os.path.lexists(os.path.join(path, META)):
+        if not os.path.lexists(below(path, META)):
             continue
         try:
-            if meta.stage_of(meta.load(os.path.join(path, META))) != stage:
+            if meta.stage_of(meta.load(below(path, META))) != stage:
                 writing.change_run(path, keys)
         except Unreadable:
             continue  # broken before, and no run that anybody sees

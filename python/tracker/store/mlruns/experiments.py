@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.entities import Experiment, LifecycleStage
 from tracker.store.mlruns import marks, meta
 from tracker.store.mlruns.files import Unreadable, read_text, walk
-from tracker.store.mlruns.layout import META, ExperimentFolder, experiment_folders
+from tracker.store.mlruns.layout import META, ExperimentFolder, below, experiment_folders
 from tracker.store.moved_artifacts import current_location
 
 
@@ -49,7 +49,7 @@ class Experiments:
 
 def _read(folder: ExperimentFolder) -> _Known:
     read_at = marks.now()
-    path = os.path.join(folder.path, META)
+    path = below(folder.path, META)
     seen = [path]
     problems: list[str] = []
     experiment = None
@@ -65,7 +65,7 @@ def _read(folder: ExperimentFolder) -> _Known:
 
 def _tags(folder: ExperimentFolder, seen: list[str], problems: list[str]) -> dict[str, str]:
     found = {}
-    tags = os.path.join(folder.path, "tags")
+    tags = below(folder.path, "tags")
     seen.append(tags)
     for key, path in walk(tags, seen, problems):
         seen.append(path)

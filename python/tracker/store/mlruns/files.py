@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.errors import InvalidValue, StoreError
-from tracker.store.mlruns.layout import PARTIAL_PREFIX
+from tracker.store.mlruns.layout import PARTIAL_PREFIX, below
 
 TEXT_LIMIT = 4_000_000
 """Bytes of the largest param, tag or meta.yaml that is read; MLflow allows 20,000 characters."""
@@ -40,7 +40,7 @@ def read_bytes(path: str, start: int = 0, limit: int | None = None) -> bytes:
     """Return a plain file's content from `start` on. Raises Unreadable."""
     try:
         descriptor = os.open(path, _READ | _BINARY)
-        with open(descriptor, "rb", buffering=0) as file:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable(f"{path} is not a plain file")
@@ -70,6 +70,9 @@ def walk(folder: str, folders: list[str], problems: list[str]) -> Iterator[Found
 
     What is neither file nor folder goes to `problems`. A folder that is not there holds nothing.
     """
+    if os.path.islink(folder):  # noqa: PTH114 - paths are text here, for speed
+        problems.append(f"{folder} is a symbolic link, and is not followed")
+        return
     pending = [("", folder, 0)]
     while pending:
         prefix, path, depth = pending.pop()
@@ -170,6 +173,6 @@ def failure(path: str, error: OSError) -> StoreError | InvalidValue:
 
 
 def _partial(workshop: str, text: str) -> str:
-    path = os.path.join(workshop, f"{PARTIAL_PREFIX}{os.urandom(8).hex()}")
+    path = below(workshop, f"{PARTIAL_PREFIX}{os.urandom(8).hex()}")
     Path(path).write_bytes(text.encode())
     return path

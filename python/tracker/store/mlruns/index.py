@@ -19,7 +19,7 @@ from tracker.store.mlruns.entry_text import decode, encode
 from tracker.store.mlruns.reading import Entry
 from tracker.store.sqlite.process import ProcessIdentity
 
-VERSION = 1
+VERSION = 2
 """Of what is kept: another one is read anew."""
 
 _T = TypeVar("_T")

@@ -17,6 +17,7 @@ from tracker.store.mlruns.index import Index
 from tracker.store.mlruns.layout import (
     META,
     ExperimentFolder,
+    below,
     experiment_folders,
     is_run_id,
     run_folders,
@@ -94,9 +95,9 @@ class Library:
         """Return the experiment's folder and the run's own. Raises NotFound."""
         if is_run_id(run_id):
             for folder in experiment_folders(self._root):
-                path = os.path.join(folder.path, run_id)
+                path = below(folder.path, run_id)
                 is_folder = os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114
-                if is_folder and os.path.lexists(os.path.join(path, META)):
+                if is_folder and os.path.lexists(below(path, META)):
                     return folder, path
         raise NotFound(f"Run with id={run_id} not found in {self._root}.")
 
@@ -224,9 +225,9 @@ def _is_run_folder(path: str) -> bool:
 
     MLflow's databases keep artifacts in folders like this: artifacts are all that is in those.
     """
-    if os.path.lexists(os.path.join(path, META)):
+    if os.path.lexists(below(path, META)):
         return True
-    if not any(os.path.isdir(os.path.join(path, it)) for it in ("metrics", "params")):  # noqa: PTH112
+    if not any(os.path.isdir(below(path, it)) for it in ("metrics", "params")):  # noqa: PTH112
         return False
     known = marks.mark(path)
     return known is not None and (marks.now() - known[0]) / 1e9 > BEING_MADE

@@ -16,6 +16,8 @@ _NUMBERS: Final = {
     4: RunStatus.FAILED,
     5: RunStatus.KILLED,
 }
+DEEPEST: Final = 100
+"""Mappings and lists inside each other that are read; MLflow writes three."""
 STATUS_NUMBERS: Final = {status: number for number, status in _NUMBERS.items()}
 """What MLflow writes for a status."""
 
@@ -26,7 +28,8 @@ def load(path: str) -> dict[str, Any]:
 
     text = read_text(path)
     try:
-        found = yaml.load(text, Loader=_loader())  # noqa: S506 - it is a safe one
+        _refuse_depth(text, path)
+        found = yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         place = getattr(error, "problem_mark", None)
         where = "" if place is None else f" at line {place.line + 1}"
@@ -81,6 +84,23 @@ def stage_of(meta: Mapping[str, Any]) -> LifecycleStage:
     """Return the lifecycle stage, active where 0.x wrote none."""
     is_deleted = meta.get("lifecycle_stage") == LifecycleStage.DELETED
     return LifecycleStage.DELETED if is_deleted else LifecycleStage.ACTIVE
+
+
+def _refuse_depth(text: str, path: str) -> None:
+    """Raises Unreadable for what is nested so deeply that the loader in C would crash on it.
+
+    Most files have too few of the characters that nest to need a closer look.
+    """
+    if sum(map(text.count, "[{-?\n")) <= DEEPEST:
+        return
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=_loader()):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Unreadable(f"{path} is not the YAML that MLflow writes: it is nested too deeply")
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tracker.entities import Metric, MetricSummary
 from tracker.errors import StoreError
 from tracker.store.mlruns.files import Unreadable, read_bytes
+from tracker.store.mlruns.layout import below
 from tracker.store.points import Points
 
 _LIMIT = 2**63
@@ -99,7 +100,7 @@ def read_points(run: str, key: str) -> Points:
     import numpy as np
 
     rows = Rows((), (), (), 0, 0, is_torn=False)
-    path = os.path.join(run, "metrics", *key.split("/"))
+    path = below(run, "metrics", *key.split("/"))
     if _names_a_file(run, path, key):
         try:
             rows = parse(read_bytes(path))
@@ -116,7 +117,7 @@ def _names_a_file(run: str, path: str, key: str) -> bool:
     """Whether a key that anybody may have sent is a file of the run's, no link on the way."""
     if "\0" in key or not os.path.isfile(path):  # noqa: PTH113
         return False
-    real = os.path.join(os.path.realpath(run), "metrics", *key.split("/"))
+    real = below(os.path.realpath(run), "metrics", *key.split("/"))
     return os.path.realpath(path) == real
 
 

@@ -5,14 +5,13 @@ Runs that MLflow started are left alone, for nothing tells whether they still go
 
 from __future__ import annotations
 
-import os
 import time
 
 from tracker.entities import RunStatus
 from tracker.store.mlruns import meta
 from tracker.store.mlruns.files import Unreadable
 from tracker.store.mlruns.index import Index
-from tracker.store.mlruns.layout import META
+from tracker.store.mlruns.layout import META, below
 from tracker.store.sqlite.process import is_alive, this_process
 
 LOOK_EVERY = 1.0
@@ -51,6 +50,6 @@ class Owners:
 def is_running(path: str) -> bool:
     """Whether the run in a folder is said to be running."""
     try:
-        return meta.status_of(meta.load(os.path.join(path, META))) is RunStatus.RUNNING
+        return meta.status_of(meta.load(below(path, META))) is RunStatus.RUNNING
     except Unreadable:
         return False

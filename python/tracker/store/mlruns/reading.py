@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tracker.entities import LifecycleStage, Run, RunData, RunInfo, RunInputs
 from tracker.store.mlruns import marks, meta
 from tracker.store.mlruns.datasets import read_inputs
 from tracker.store.mlruns.files import Unreadable, read_text, walk
-from tracker.store.mlruns.layout import META, ExperimentFolder
+from tracker.store.mlruns.layout import META, ExperimentFolder, below
 from tracker.store.mlruns.metrics import Tail, follow
 from tracker.store.moved_artifacts import current_location
 
@@ -49,15 +50,19 @@ class _Walk:
 
     def files(self, name: str) -> dict[str, str]:
         """Return path by key of the files below a folder of the run."""
-        folder = os.path.join(self.path, name)
+        folder = below(self.path, name)
         self.seen.append(folder)
         return {it.key: it.path for it in walk(folder, self.seen, self.problems)}
 
-    def texts(self, name: str) -> dict[str, str]:
-        """Return content by key of the files below a folder of the run."""
+    def texts(self, name: str, *, change: bool) -> dict[str, str]:
+        """Return content by key of the files below a folder of the run.
+
+        Where they never `change`, the folder alone tells of new ones.
+        """
         found = {}
         for key, path in self.files(name).items():
-            self.seen.append(path)
+            if change:
+                self.seen.append(path)
             try:
                 found[key] = read_text(path)
             except Unreadable as problem:
@@ -70,7 +75,7 @@ def read_run(
 ) -> Entry:
     """Return the run in a folder. `before` is what an earlier reading of it found, if any."""
     read_at = marks.now()
-    way = _Walk(path, seen=[path, os.path.join(path, META)])
+    way = _Walk(path, seen=[path, below(path, META)])
     # Marked before it is read: what changes in between is then read again.
     base = marks.marks_of(path, way.seen[1:]) | {"": marks.mark(path)}
     try:
@@ -79,7 +84,7 @@ def read_run(
     except Unreadable as problem:
         return Entry(None, "", base, {}, (str(problem),), read_at)
     tails = _follow_metrics(way, before)
-    params, tags = way.texts("params"), way.texts("tags")
+    params, tags = way.texts("params", change=False), way.texts("tags", change=True)
     inputs = read_inputs(experiment.path, path, way.seen, way.problems)
     summaries = {key: it.summary for key, it in tails.items() if it.summary is not None}
     name = info.run_name or tags.get(NAME_TAG, "")
@@ -97,10 +102,10 @@ def _marked(path: str, seen: list[str], tails: Mapping[str, Tail]) -> dict[str, 
     """Return the marks of all that was seen; a metric's file has the size that was read of it."""
     found = marks.marks_of(path, seen)
     for key, tail in tails.items():
-        name = os.path.join("metrics", *key.split("/"))
+        name = below("metrics", *key.split("/"))
         known = found.get(name)
         if known is not None and not tail.is_torn:
-            found[name] = known[0], tail.size
+            found[name] = [known[0], tail.size]
     return found
 
 
@@ -161,4 +166,12 @@ def _info(about: dict[str, Any], experiment: ExperimentFolder, run_id: str, path
 
 def artifact_uri(recorded: str, path: str) -> str:
     """Return where the artifacts of the run in the folder `path` are now."""
+    parent, run_id = os.path.split(path)
+    if recorded == f"{_uri(parent)}/{run_id}/artifacts":
+        return recorded  # as most are, and then nothing needs to be looked up
     return current_location(recorded, Path(path, "artifacts"), depth=3)
+
+
+@lru_cache(maxsize=1024)
+def _uri(folder: str) -> str:
+    return Path(folder).as_uri()

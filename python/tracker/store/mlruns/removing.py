@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from tracker.store.mlruns.files import failure, remove
-from tracker.store.mlruns.layout import META, folders_in
+from tracker.store.mlruns.layout import META, below, folders_in
 
 
 def remove_run(path: str) -> None:
@@ -16,11 +15,11 @@ def remove_run(path: str) -> None:
 
     The meta.yaml goes first: what is left then is no run any more. Raises StoreError.
     """
-    remove(os.path.join(path, META))
+    remove(below(path, META))
     try:
         for name in folders_in(path):
             if name != "artifacts":
-                shutil.rmtree(os.path.join(path, name))
+                shutil.rmtree(below(path, name))
         for entry in list(Path(path).iterdir()):
             if not entry.is_dir() or entry.is_symlink():
                 entry.unlink()

@@ -11,7 +11,7 @@ from tracker.errors import InvalidState, InvalidValue, StoreError
 from tracker.store import limits
 from tracker.store.mlruns import meta, writing
 from tracker.store.mlruns.files import Unreadable
-from tracker.store.mlruns.layout import META, ExperimentFolder
+from tracker.store.mlruns.layout import META, ExperimentFolder, below
 from tracker.store.mlruns.reading import NAME_TAG
 from tracker.store.names import random_name
 
@@ -46,7 +46,7 @@ def create(
         **writing.status_keys(RunStatus.RUNNING),
     }
     set_tags = {key: value for key, value in checked.items() if value is not None}
-    writing.new_run(os.path.join(folder.path, run_id), about, set_tags)
+    writing.new_run(below(folder.path, run_id), about, set_tags)
     return run_id
 
 
@@ -105,7 +105,7 @@ def stage(folder: ExperimentFolder, path: str) -> LifecycleStage:
     if folder.in_trash:
         return LifecycleStage.DELETED
     try:
-        return meta.stage_of(meta.load(os.path.join(path, META)))
+        return meta.stage_of(meta.load(below(path, META)))
     except Unreadable as problem:
         raise StoreError(f"The run cannot be logged to: {problem}.") from problem
 

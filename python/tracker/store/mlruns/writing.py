@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from tracker.entities import LifecycleStage, RunStatus
-from tracker.errors import ParamConflict
+from tracker.errors import ParamConflict, StoreError
 from tracker.store.mlruns import meta
 from tracker.store.mlruns.files import (
     Unreadable,
@@ -19,15 +20,15 @@ from tracker.store.mlruns.files import (
     remove,
     write_text,
 )
-from tracker.store.mlruns.layout import META
+from tracker.store.mlruns.layout import META, below
 
 SOURCE_TYPE_LOCAL = 4
 
 
 def new_experiment(root: str, experiment_id: str, name: str, location: str) -> str:
     """Make the folder of an experiment and return it. Raises StoreError."""
-    path = os.path.join(root, experiment_id)
-    file = os.path.join(path, META)
+    path = below(root, experiment_id)
+    file = below(path, META)
     try:
         prepare_parent(file, root)
     except OSError as error:
@@ -52,7 +53,7 @@ def new_run(path: str, about: Mapping[str, Any], tags: Mapping[str, str]) -> Non
     """Make the folder of a run; its meta.yaml last, so that nobody sees half of it."""
     for name in ("metrics", "params", "artifacts"):
         try:
-            os.makedirs(os.path.join(path, name), exist_ok=True)  # noqa: PTH103
+            os.makedirs(below(path, name), exist_ok=True)  # noqa: PTH103
         except OSError as error:
             raise failure(path, error) from error
     write_tags(path, tags)
@@ -64,7 +65,7 @@ def new_run(path: str, about: Mapping[str, Any], tags: Mapping[str, str]) -> Non
         "source_version": "",
         "entry_point_name": "",
     }
-    meta.save(os.path.join(path, META), {**old, "deleted_time": None, **about}, path)
+    meta.save(below(path, META), {**old, "deleted_time": None, **about}, path)
 
 
 def change_run(path: str, changed: Mapping[str, Any]) -> None:
@@ -78,7 +79,7 @@ def change_experiment(path: str, changed: Mapping[str, Any]) -> None:
 
 
 def _change(path: str, changed: Mapping[str, Any]) -> None:
-    file = os.path.join(path, META)
+    file = below(path, META)
     meta.save(file, meta.load(file) | dict(changed), path)
 
 
@@ -97,7 +98,7 @@ def check_params(path: str, run_id: str, params: Mapping[str, str]) -> dict[str,
     """Return the params that are not there yet. Raises ParamConflict where one has other text."""
     missing = {}
     for key, value in params.items():
-        old = _present(os.path.join(path, "params", *key.split("/")))
+        old = _present(below(path, "params", *key.split("/")))
         if old is None:
             missing[key] = value
         elif old != value:
@@ -108,7 +109,7 @@ def check_params(path: str, run_id: str, params: Mapping[str, str]) -> dict[str,
 def write_params(path: str, run_id: str, params: Mapping[str, str]) -> None:
     """Write params that are not there yet. Raises ParamConflict where another was faster."""
     for key, value in params.items():
-        file = os.path.join(path, "params", *key.split("/"))
+        file = below(path, "params", *key.split("/"))
         if not create_text(file, value, path):
             old = _present(file)
             if old != value:
@@ -118,7 +119,7 @@ def write_params(path: str, run_id: str, params: Mapping[str, str]) -> None:
 def write_tags(path: str, tags: Mapping[str, str | None]) -> None:
     """Write tags of a run or an experiment over older ones; None removes the tag."""
     for key, value in tags.items():
-        file = os.path.join(path, "tags", *key.split("/"))
+        file = below(path, "tags", *key.split("/"))
         if value is None:
             remove(file)
         else:
@@ -131,9 +132,14 @@ def now_ms() -> int:
 
 
 def _present(file: str) -> str | None:
+    """Return the text of a param, None where it is not there yet."""
     if not os.path.lexists(file):
         return None
+    if os.path.isdir(file):  # noqa: PTH112 - paths are text here
+        raise failure(file, IsADirectoryError(errno.EISDIR, "it is a folder"))
     try:
         return read_text(file)
     except Unreadable as problem:
-        raise failure(file, OSError(0, str(problem))) from problem
+        raise StoreError(
+            f"The param cannot be compared with what is there: {problem}."
+        ) from problem
