@@ -1,21 +1,25 @@
-"""The command `tracker server` as a process, and requests made byte by byte."""
+"""`tracker server` and `mlflow server` as processes, and requests made byte by byte."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
-from tests.rest.conftest import end_group, wait_until_healthy
-
+DEADLINE = 90
 JSON = {"Content-Type": "application/json"}
 
 
@@ -115,3 +119,56 @@ def _told(process: subprocess.Popen[bytes]) -> Any:
         assert line, "the command ended without a word"
         lines += line
     return json.loads(lines)
+
+
+@contextmanager
+def mlflow_server(folder: Path, database: str = "mlflow.db") -> Iterator[str]:
+    """Run a real `mlflow server` on a free port over a database in a folder; yield its URI."""
+    uri = f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "mlflow", "server", "--workers", "1"]
+    command += ["--host", "127.0.0.1", "--port", uri.rpartition(":")[2]]
+    command += ["--backend-store-uri", f"sqlite:///{folder}/{database}"]
+    command += ["--artifacts-destination", str(folder / "artifacts")]
+    environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    environment.pop("MLFLOW_TRACKING_URI", None)
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        wait_until_healthy(uri, server)
+        yield uri
+    finally:
+        end_group(server)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(uri: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait for a server's first answer; fail where it ended or takes too long."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        assert server.poll() is None, f"the server ended with {server.returncode}"
+        try:
+            with urlopen(f"{uri}/health", timeout=5) as answer:
+                assert answer.read() == b"OK"
+                return
+        except URLError:
+            time.sleep(0.05)  # between two looks; the deadline above decides
+    raise AssertionError(f"nothing answers at {uri}")
+
+
+def end_group(server: subprocess.Popen[bytes]) -> None:
+    """End a server that was started in a session of its own, its workers with it."""
+    with suppress(ProcessLookupError):  # the test ended it
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+    server.wait(10)
