@@ -11,9 +11,10 @@ from tracker.tracking.autolog.arrival import when_imported
 from tracker.tracking.autolog.recorder import Settings
 
 LIBRARIES = {
-    name: f"tracker.tracking.autolog.{name}" for name in ("lightgbm", "sklearn", "xgboost")
+    name: f"tracker.tracking.autolog.{name}"
+    for name in ("keras", "lightgbm", "pytorch", "sklearn", "xgboost")
 }
-"""Modules that know a library: `ROOT`, what to await; `greet`, what to do then; `use`, how."""
+"""Modules that know a library: `ROOTS`, what to await; `greet`, what to do then; `use`, how."""
 
 
 def autolog(
@@ -33,10 +34,12 @@ def autolog(
 
     scikit-learn, and what builds on its estimators: each ``fit`` logs parameters, metrics of the
     training data, figures and the data set, to the active run or to one of its own. XGBoost and
-    LightGBM: ``train`` logs parameters, the metrics of each round, and what counts. `disable`
-    stops it; with `exclusive` nothing is added to runs that the user started. What is said about
-    models (`log_models`, `log_model_signatures`, `log_input_examples`) has no effect: models are
-    not kept. Raises InvalidValue for an unknown name in `exclude_flavors`.
+    LightGBM: ``train`` logs parameters, the metrics of each round, and what counts. Keras and
+    PyTorch Lightning: ``fit`` logs parameters, the optimizer's among them, the metrics of each
+    epoch, and the model's summary. `disable` stops it; with `exclusive` nothing is added to runs
+    that the user started. What is said about models (`log_models`, `log_model_signatures`,
+    `log_input_examples`) has no effect: models are not kept. Raises InvalidValue for an unknown
+    name in `exclude_flavors`.
     """
     excluded = set(exclude_flavors or ())
     settings = Settings(
@@ -59,4 +62,5 @@ def autolog_library(library: str, settings: Settings) -> None:
         )
     adapter: Any = import_module(LIBRARIES[library])
     adapter.use(settings)
-    when_imported(adapter.ROOT, adapter.greet)
+    for root in adapter.ROOTS:
+        when_imported(root, adapter.greet)

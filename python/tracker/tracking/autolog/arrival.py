@@ -9,6 +9,8 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
 
+from tracker.tracking.losses import warn
+
 Greeting = Callable[[ModuleType], None]
 
 
@@ -16,7 +18,7 @@ def when_imported(name: str, greet: Greeting) -> None:
     """Call `greet` with the module of that name: now, or right after it is first imported."""
     module = sys.modules.get(name)
     if module is not None and not getattr(module.__spec__, "_initializing", False):
-        greet(module)
+        _meet(module, greet)
         return
     _greetings.setdefault(name, []).append(greet)
     if _finder not in sys.meta_path:
@@ -66,7 +68,18 @@ class _Loader(Loader):
             module.__spec__.loader = self._loader
         module.__loader__ = self._loader
         for greet in _greetings.pop(self._name, []):
-            greet(module)
+            _meet(module, greet)
+
+
+def _meet(module: ModuleType, greet: Greeting) -> None:
+    """Greet a module; one that is not as expected is used without us, and its import goes on."""
+    try:
+        greet(module)
+    except Exception as error:
+        warn(
+            f"autolog cannot record trainings of the {module.__name__} that is installed here: "
+            f"{type(error).__name__}: {error}"
+        )
 
 
 _greetings: dict[str, list[Greeting]] = {}

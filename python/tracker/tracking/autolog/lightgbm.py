@@ -10,7 +10,7 @@ from typing import Any
 from tracker.tracking.autolog.boosting import State, wrap_train
 from tracker.tracking.autolog.recorder import Settings
 
-ROOT = "lightgbm"
+ROOTS = ("lightgbm",)
 
 _MODULES = ("lightgbm", "lightgbm.engine", "lightgbm.sklearn")
 _state = State()

@@ -13,7 +13,7 @@ from tracker.tracking.autolog.arrival import when_imported
 from tracker.tracking.autolog.recorder import Recorder, Settings, recording
 
 LIBRARY = "sklearn"
-ROOT = "sklearn.base"
+ROOTS = ("sklearn.base",)
 """The module whose import brings the estimators."""
 
 _EXCLUDED = (
@@ -61,7 +61,7 @@ def autolog(
             extra_tags=dict(extra_tags or {}),
         )
     )
-    when_imported(ROOT, greet)
+    when_imported(ROOTS[0], greet)
 
 
 def use(settings: Settings) -> None:

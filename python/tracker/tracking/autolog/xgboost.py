@@ -11,7 +11,7 @@ from typing import Any
 from tracker.tracking.autolog.boosting import State, wrap_train
 from tracker.tracking.autolog.recorder import Settings
 
-ROOT = "xgboost"
+ROOTS = ("xgboost",)
 
 _MODULES = ("xgboost", "xgboost.training", "xgboost.sklearn")
 _state = State()
