@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +32,7 @@ NAMES = [
 
 
 def main() -> int:
-    """Return 1 where a promise does not hold."""
+    """Return 1 where a promise does not hold, or could not be measured."""
     arguments = _parser().parse_args()
     if arguments.write and (arguments.names or arguments.quick):
         _parser().error("--write writes the page of a whole run: leave names and --quick out")
@@ -40,11 +41,12 @@ def main() -> int:
         facts = machine.describe(bench.folder)
         for name, fact in facts.items():
             print(f"{name}: {fact}")
-        findings = [_measure(name, bench) for name in arguments.names or NAMES]
+        failed: list[str] = []
+        findings = [_measure(name, bench, failed) for name in arguments.names or NAMES]
     print("", report.as_text(findings), sep="\n")
     if arguments.write:
         (ROOT / "BENCHMARKS.md").write_text(report.as_page(findings, facts))
-    return int(any(row.holds is False for found in findings for row in found.rows))
+    return int(bool(failed) or any(row.holds is False for it in findings for row in it.rows))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,12 +57,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure(name: str, bench: Bench) -> Findings:
+def _measure(name: str, bench: Bench, failed: list[str]) -> Findings:
     print(f"... {name}", end="", flush=True, file=sys.stderr)
     begin = perf_counter()
-    findings: Findings = import_module(f"tests.benchmarks.{name}").measure(bench)
+    try:
+        findings: Findings = import_module(f"tests.benchmarks.{name}").measure(bench)
+    except Exception as error:  # it shall not cost what the others take an hour to find
+        traceback.print_exc()
+        findings = Findings(name, notes=[f"`{name}` could not be measured: {_first_line(error)}"])
+        failed.append(name)
     print(f" {perf_counter() - begin:.0f} s", file=sys.stderr)
     return findings
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ class Figure:
         """`1.7 ms (1.6 - 2.0)`; the bounds are left out where they say nothing new."""
         factor, name = _scale(self.median, self.unit)
         middle, low, high = (
-            _digits(number * factor) for number in (self.median, self.least, self.greatest)
+            _digits(number * factor, self.unit)
+            for number in (self.median, self.least, self.greatest)
         )
         text = f"{middle} {name}".strip()
         return text if low == high else f"{text} ({low} - {high})"
@@ -49,9 +50,9 @@ def _scale(number: float, unit: Unit) -> tuple[float, str]:
     return (1e3, "ms") if number < 1 else (1, "s")
 
 
-def _digits(number: float) -> str:
-    """Three significant digits, no exponent."""
-    if number == int(number) or abs(number) >= 100:
+def _digits(number: float, unit: Unit = Unit.SECONDS) -> str:
+    """Three significant digits, no exponent; what is counted in wholes has no decimals."""
+    if abs(number) >= 100 or (unit is not Unit.SECONDS and number == int(number)):
         return f"{number:,.0f}"
     return f"{number:.2f}" if abs(number) < 10 else f"{number:.1f}"
 
@@ -61,7 +62,7 @@ class Row:
     """One line of the table: what, what is promised, ours beside one other's.
 
     `holds` is None where nothing is promised of this comparison, or where `--quick` measured
-    something smaller than what is promised.
+    something smaller than what is promised. `most` is what is promised, as a number.
     """
 
     what: str
@@ -70,6 +71,7 @@ class Row:
     beside: str = ""
     theirs: Figure | None = None
     holds: bool | None = None
+    most: float | None = None
 
     @property
     def ratio(self) -> str:
@@ -83,6 +85,12 @@ class Row:
     def verdict(self) -> str:
         """`yes`, `no`, or nothing where nothing is promised."""
         return {True: "yes", False: "NO", None: ""}[self.holds]
+
+    @property
+    def failure(self) -> str:
+        """What was promised, what was found, and by how much it is too much."""
+        text = f"{self.what}: {self.promise}, found {self.ours}"
+        return text if not self.most else f"{text}, {_digits(self.ours.median / self.most)} times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +113,17 @@ class Findings:
 
 
 def compare(
-    what: str, promise: str, holds: bool | None, ours: Figure, others: Mapping[str, Figure]
+    what: str,
+    promise: str,
+    holds: bool | None,
+    ours: Figure,
+    others: Mapping[str, Figure],
+    *,
+    most: float | None = None,
 ) -> list[Row]:
     """Return a row for each other, the first with the promise and whether it holds."""
     if not others:
-        return [Row(what, promise, ours, holds=holds)]
+        return [Row(what, promise, ours, holds=holds, most=most)]
     rows = [Row(what, "", ours, name, theirs) for name, theirs in others.items()]
     first = rows[0]
-    return [Row(what, promise, ours, first.beside, first.theirs, holds), *rows[1:]]
+    return [Row(what, promise, ours, first.beside, first.theirs, holds, most), *rows[1:]]

@@ -29,6 +29,7 @@ def measure(bench: Bench) -> Findings:
             f"%load_ext {name}",
             theirs,
             ours.median < MOST if name == FLOOR else None,
+            MOST,
         )
         for name, theirs in found.items()
     ]

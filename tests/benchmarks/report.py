@@ -54,7 +54,7 @@ def _sections(findings: Sequence[Findings], machine: Mapping[str, str]) -> Itera
 def summary(findings: Sequence[Findings]) -> str:
     """Return how many of the promises hold, and which do not."""
     judged = [row for row in _rows(findings) if row.holds is not None]
-    broken = [f"{row.what} ({row.promise}): {row.ours}" for row in judged if not row.holds]
+    broken = [row.failure for row in judged if not row.holds]
     text = f"{len(judged) - len(broken)} of {len(judged)} promises hold."
     return text + (" Not held: " + "; ".join(broken) + "." if broken else "")
 

@@ -64,7 +64,8 @@ def store_of_runs(bench: Bench, name: str, count: int) -> Prepared:
 def fill(name: str, count: int) -> dict[str, float]:
     """Log the first run and write the copies."""
     copier = _COPIERS[name]()
-    in_new_process(Path("first").absolute(), log_first, name, str(Path.cwd()))
+    # In a process that has ended when the copies are made.
+    in_new_process(Path("first").absolute(), log_run, name, str(Path.cwd()), 0)
     with closing(sqlite3.connect(copier.path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         pattern = {table: _rows_of(connection, table) for table in copier.tables}
@@ -79,12 +80,12 @@ def fill(name: str, count: int) -> dict[str, float]:
     return {}
 
 
-def log_first(name: str, folder: str) -> None:
-    """Log the run that the others are copies of, in a process that ends before they are made."""
-    first = next(generated_runs())
+def log_run(name: str, folder: str, number: int) -> None:
+    """Log the run of a number as anybody would."""
+    run = next(islice(generated_runs(), number, None))
     tool = make_tool(name, Path(folder))
-    tool.start(first.params)
-    tool.log_metrics(first.metrics)
+    tool.start(run.params)
+    tool.log_metrics(run.metrics)
     tool.end()
 
 
