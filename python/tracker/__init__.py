@@ -60,8 +60,12 @@ _MODULES = {
     "data": "tracking.data",
     "entities": "entities",
     "exceptions": "tracking.exceptions",
+    "keras": "tracking.autolog.keras",
+    "lightgbm": "tracking.autolog.lightgbm",
+    "pytorch": "tracking.autolog.pytorch",
     "sklearn": "tracking.autolog.sklearn",
     "tracking": "tracking",
+    "xgboost": "tracking.autolog.xgboost",
 }
 """Modules that scripts reach through this one, as with MLflow; a star import brings none."""
 

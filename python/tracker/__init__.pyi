@@ -12,7 +12,11 @@ from tracker.magics import load_ipython_extension as load_ipython_extension
 from tracker.tracking import data as data
 from tracker.tracking import exceptions as exceptions
 from tracker.tracking.active import ActiveRun as ActiveRun
+from tracker.tracking.autolog import keras as keras
+from tracker.tracking.autolog import lightgbm as lightgbm
+from tracker.tracking.autolog import pytorch as pytorch
 from tracker.tracking.autolog import sklearn as sklearn
+from tracker.tracking.autolog import xgboost as xgboost
 from tracker.tracking.autolog.api import autolog as autolog
 from tracker.tracking.client import MlflowClient as MlflowClient
 from tracker.tracking.experiments import create_experiment as create_experiment

@@ -6,9 +6,11 @@ and everywhere small stand-ins, made here, that call back as the libraries docum
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -308,3 +310,36 @@ def test_a_library_that_is_not_as_expected_is_imported_all_the_same(tmp_path: Pa
     )
     assert result.stdout == "1\n"
     assert "cannot record trainings of the keras that is installed here" in result.stderr
+
+
+# -- one library at a time ----------------------------------------------------------------------
+
+ALONE = [tracker.keras, tracker.lightgbm, tracker.pytorch, tracker.xgboost]
+
+
+def test_one_library_alone_can_be_recorded(stand_in: Any) -> None:
+    tracker.autolog(disable=True)
+    tracker.keras.autolog(log_datasets=False, log_models=False, extra_tags={"by": "keras"})
+    stand_in.fit(X, Y)
+    run = only_run()
+    assert run.data.tags["by"] == "keras"
+    assert run.inputs.dataset_inputs == ()
+    tracker.keras.autolog(disable=True)
+    stand_in.fit(X, Y)
+    only_run()
+
+
+@pytest.mark.parametrize("library", ALONE)
+def test_options_are_those_of_mlflow(library: Any) -> None:
+    mlflow = pytest.importorskip(library.__name__.replace("tracker.tracking.autolog", "mlflow"))
+    theirs = inspect.signature(mlflow.autolog).parameters
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrackerWarning)
+        library.autolog(**{name: it.default for name, it in theirs.items()})
+    with pytest.raises(TypeError, match="has no option log_modles"):
+        library.autolog(log_modles=True)
+
+
+def test_an_option_that_has_no_effect_is_told() -> None:
+    with pytest.warns(TrackerWarning, match="log_every_n_step has no effect"):
+        tracker.pytorch.autolog(log_every_n_step=10)

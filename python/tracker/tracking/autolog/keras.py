@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, Unpack
 
+from tracker.tracking.autolog.arrival import when_imported
 from tracker.tracking.autolog.boosting import State
 from tracker.tracking.autolog.callbacks import Fit, log_metrics, wrap_fit
+from tracker.tracking.autolog.options import Unused, settings_of
 from tracker.tracking.autolog.recorder import Recorder, Settings
 from tracker.tracking.files import keep_text
 
@@ -88,6 +90,31 @@ def _keep_summary(recorder: Recorder, model: Any) -> None:
     lines: list[str] = []
     model.summary(print_fn=lambda line, **_: lines.append(str(line)))
     keep_text(recorder.target, "\n".join(lines), "model_summary.txt")
+
+
+def autolog(
+    log_datasets: bool = True,
+    disable: bool = False,
+    exclusive: bool = False,
+    silent: bool = False,
+    extra_tags: Mapping[str, str] | None = None,
+    **unused: Unpack[Unused],
+) -> None:
+    """Record every ``fit`` of a Keras model; see `tracker.autolog`.
+
+    Takes all that MLflow's function of this name does, by keyword. Raises TypeError for others.
+    """
+    settings = settings_of(
+        log_datasets=log_datasets,
+        disable=disable,
+        exclusive=exclusive,
+        silent=silent,
+        extra_tags=extra_tags,
+        unused=unused,
+    )
+    use(settings)
+    for root in ROOTS:
+        when_imported(root, greet)
 
 
 def use(settings: Settings) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, Unpack
 
+from tracker.tracking.autolog.arrival import when_imported
 from tracker.tracking.autolog.boosting import State, wrap_train
+from tracker.tracking.autolog.options import Unused, settings_of
 from tracker.tracking.autolog.recorder import Settings
 
 ROOTS = ("lightgbm",)
@@ -42,6 +44,31 @@ class _LightGBM:
             kind: dict(zip(names, booster.feature_importance(kind).tolist(), strict=True))
             for kind in ("split", "gain")
         }
+
+
+def autolog(
+    log_datasets: bool = True,
+    disable: bool = False,
+    exclusive: bool = False,
+    silent: bool = False,
+    extra_tags: Mapping[str, str] | None = None,
+    **unused: Unpack[Unused],
+) -> None:
+    """Record every ``train`` of LightGBM; see `tracker.autolog`.
+
+    Takes all that MLflow's function of this name does, by keyword. Raises TypeError for others.
+    """
+    settings = settings_of(
+        log_datasets=log_datasets,
+        disable=disable,
+        exclusive=exclusive,
+        silent=silent,
+        extra_tags=extra_tags,
+        unused=unused,
+    )
+    use(settings)
+    for root in ROOTS:
+        when_imported(root, greet)
 
 
 def use(settings: Settings) -> None:

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Unpack
 
+from tracker.tracking.autolog.arrival import when_imported
 from tracker.tracking.autolog.boosting import State, wrap_train
+from tracker.tracking.autolog.options import Unused, settings_of
 from tracker.tracking.autolog.recorder import Settings
 
 ROOTS = ("xgboost",)
@@ -51,6 +53,31 @@ def _last_values(evals_log: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, 
             last = values[-1]
             found[f"{name}-{metric}"] = float(last[0] if isinstance(last, tuple) else last)
     return found
+
+
+def autolog(
+    log_datasets: bool = True,
+    disable: bool = False,
+    exclusive: bool = False,
+    silent: bool = False,
+    extra_tags: Mapping[str, str] | None = None,
+    **unused: Unpack[Unused],
+) -> None:
+    """Record every ``train`` of XGBoost; see `tracker.autolog`.
+
+    Takes all that MLflow's function of this name does, by keyword. Raises TypeError for others.
+    """
+    settings = settings_of(
+        log_datasets=log_datasets,
+        disable=disable,
+        exclusive=exclusive,
+        silent=silent,
+        extra_tags=extra_tags,
+        unused=unused,
+    )
+    use(settings)
+    for root in ROOTS:
+        when_imported(root, greet)
 
 
 def use(settings: Settings) -> None:
