@@ -100,7 +100,7 @@ REFUSED: list[tuple[str, str, object]] = [
         "runs/log-batch",
         {"run_id": "{run}", "metrics": [{"key": "m", "value": 1, "timestamp": 1}] * 1001},
     ),
-    ("POST", "runs/search", {"experiment_ids": "{experiment}"}),
+    ("POST", "runs/search", {"experiment_ids": "0"}),
     ("POST", "runs/search", {"experiment_ids": ["x"]}),
     ("POST", "runs/log-inputs", {"run_id": "nope"}),
     ("GET", "metrics/get-history?run_id={run}", None),
