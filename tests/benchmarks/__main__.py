@@ -27,6 +27,7 @@ NAMES = [
     "search",
     "frame",
     "growth",
+    "server",
 ]
 """Modules here with a function `measure`, in the order of the tables."""
 
