@@ -6,12 +6,14 @@ here, for nothing of it may lie among MLflow's files: which process each run of 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +62,8 @@ class Index:
             rows = connection.execute("SELECT path, content FROM entries")
             return {path: decode(path, content) for path, content in rows}
 
-        return self._try(read, {}, create=False)
+        with _without_collecting():
+            return self._try(read, {}, create=False)
 
     def save(self, entries: Mapping[str, Entry], gone: Iterable[str]) -> None:
         """Keep these entries and forget those of the paths that are gone."""
@@ -129,3 +132,15 @@ class Index:
         connection.execute("PRAGMA synchronous = OFF")
         connection.executescript(_TABLES)
         return connection
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep Python from looking for garbage among 100,000 new objects: a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
