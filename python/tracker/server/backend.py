@@ -29,7 +29,7 @@ class Backend:
         self._root = root
         self._allow_hidden = allow_hidden
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-server")
-        self.hub = LiveHub(self)
+        self.hub = LiveHub(lambda: self.service)
 
     @cached_property
     def service(self) -> Service:

@@ -19,7 +19,6 @@ from tracker.server.rows import greeting, read_again, shown_uri
 from tracker.server.wire import encode
 
 if TYPE_CHECKING:
-    from tracker.server.backend import Backend
     from tracker.server.service import Service
 
 POLL_SECONDS = 0.1
@@ -58,17 +57,20 @@ class Listener(Protocol):
 
 
 class LiveHub:
-    """All watchers of a server. Its methods are called on the event loop."""
+    """All watchers of a server. Its methods are called on the event loop.
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    The service is asked for when there is something to watch, not when the server starts.
+    """
+
+    def __init__(self, service: Callable[[], Service]) -> None:
+        self._service = service
         self._watchers: dict[str, StoreWatcher] = {}
 
     def join(self, listener: Listener, uri: str, *, moved: bool = False) -> None:
         """Tell the listener from now on what changes there; one who moved must read again."""
         watcher = self._watchers.get(uri)
         if watcher is None:
-            watcher = self._watchers[uri] = StoreWatcher(self, self._backend.service, uri)
+            watcher = self._watchers[uri] = StoreWatcher(self, self._service(), uri)
         watcher.add(listener, must_read_again=moved)
 
     def leave(self, listener: Listener) -> None:
