@@ -24,7 +24,11 @@ ANSWERED: list[tuple[str, str, object]] = [
     ("GET", "experiments/get-by-name?experiment_name={name}", None),
     ("POST", "experiments/search", {"max_results": 1, "filter": "name = '{name}'"}),
     ("GET", "experiments/search?max_results=1&order_by=name&order_by=creation_time", None),
-    ("POST", "experiments/search", {"maxResults": "5", "viewType": 3, "unknown": [1]}),
+    (
+        "POST",
+        "experiments/search",
+        {"maxResults": "5", "viewType": 3, "unknown": [1], "filter": "name = '{name}'"},
+    ),
     ("POST", "experiments/set-experiment-tag", {"experiment_id": "{experiment}", "key": "k"}),
     ("GET", "runs/get?run_id={run}", None),
     ("GET", "runs/get?run_uuid={run}", None),
