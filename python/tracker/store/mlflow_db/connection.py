@@ -39,7 +39,12 @@ def is_mlflow_database(path: Path) -> bool:
 
 
 def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
-    query = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"
+    """Whether there is such a column in a table proper: a view might never end."""
+    query = (
+        "SELECT 1 FROM sqlite_master AS it, pragma_table_info(it.name) AS its "
+        "WHERE it.type = 'table' AND it.sql NOT LIKE 'CREATE VIRTUAL%' "
+        "AND it.name = ? AND its.name = ?"
+    )
     return connection.execute(query, (table, column)).fetchone() is not None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -14,6 +15,7 @@ from tracker.store.entity_search import STAGES, Query
 from tracker.store.mlflow_db.schema import Schema
 from tracker.store.mlflow_db.values import text
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _SORTED_IN_SQL: Final = {
     "run_id": "run_uuid",
     "start_time": "coalesce(start_time, 0)",
@@ -76,13 +78,13 @@ def _where(
     schema: Schema, experiment_ids: Sequence[str] | None, view_type: ViewType
 ) -> tuple[str, list[object]]:
     stages = sorted(STAGES[view_type])
-    stage = f"coalesce({schema.column('runs', 'lifecycle_stage')}, 'active')"
+    recorded = schema.column("runs", "lifecycle_stage")
+    stage = f"CASE WHEN {recorded} = 'deleted' THEN 'deleted' ELSE 'active' END"
     where, values = f"{stage} IN ({','.join('?' * len(stages))})", list[object](map(str, stages))
     if experiment_ids is not None:
         # The ids are numbers in the table. Any other text names no experiment.
-        known = [int(it) for it in set(experiment_ids) if it.isascii() and it.isdecimal()]
-        known = [number for number in known if number < 2**63]
-        where += f" AND experiment_id IN ({','.join(map(str, known))})"
+        known = sorted(it for it in set(experiment_ids) if _NUMBER.fullmatch(it))
+        where += f" AND experiment_id IN ({','.join(known)})"
     return where, values
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tracker.store.mlflow_db.schema import Schema
-from tracker.store.mlflow_db.values import metric_value
+from tracker.store.mlflow_db.values import metric_value, whole
 from tracker.store.points import Points
 
 
@@ -20,7 +20,7 @@ def read_points(connection: sqlite3.Connection, schema: Schema, run_id: str, key
     ).fetchall()
     steps, timestamps, values, nans = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Points(
-        np.fromiter((step or 0 for step in steps), np.int64, len(rows)),
-        np.fromiter((timestamp or 0 for timestamp in timestamps), np.int64, len(rows)),
+        np.fromiter((whole(step) or 0 for step in steps), np.int64, len(rows)),
+        np.fromiter((whole(timestamp) or 0 for timestamp in timestamps), np.int64, len(rows)),
         np.fromiter(map(metric_value, values, nans), np.float64, len(rows)),
     )

@@ -40,8 +40,9 @@ class Schema:
 def read_schema(connection: sqlite3.Connection) -> Schema:
     """Return what the database has."""
     columns = {}
-    for table in _READ:
-        names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-        if names:
-            columns[table] = frozenset(names)
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {name for (name,) in rows}
+    for table in tables.intersection(_READ):
+        rows = connection.execute(f"PRAGMA table_info({table})")
+        columns[table] = frozenset(row[1] for row in rows)
     return Schema(columns)

@@ -10,6 +10,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 _LARGEST = sys.float_info.max
+_TOO_LARGE = 2**63
 
 
 def text(value: object) -> str:
@@ -18,8 +19,10 @@ def text(value: object) -> str:
 
 
 def whole(value: object) -> int | None:
-    """Return a whole number, None where there is none."""
-    return int(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    """Return a whole number of 64 bits, None where there is none."""
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, float) and abs(value) < _TOO_LARGE else None
 
 
 def metric_value(value: object, is_nan: object) -> float:
