@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -18,14 +19,13 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from rich.console import Console
-from rich.table import Table
 
 import tracker
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".cache" / "demo"
 NOTEBOOK = "quickstart.ipynb"
+WORKSPACE = "demo"
 SERVER_START_SECONDS = 60
 
 
@@ -44,27 +44,17 @@ def execute_quickstart() -> None:
     say(f"executed {NOTEBOOK} in {time.monotonic() - started:.1f} s")
 
 
-def recorded_runs() -> list[tracker.Run]:
+def count_and_print_runs() -> int:
+    """Print what the store holds, as the command line shows it, and return how many runs it is."""
+    store = ["--store", str(FOLDER / ".tracker")]
+    subprocess.run([sys.executable, "-m", "tracker", "runs", "list", *store], check=True)
     tracker.set_tracking_uri(FOLDER / ".tracker")
-    return list(tracker.search_runs(search_all_experiments=True, output_format="list"))
-
-
-def print_runs(runs: list[tracker.Run]) -> None:
-    experiments = {e.experiment_id: e.name for e in tracker.search_experiments()}
-    table = Table("run", "experiment", "state", "seconds", "params", "metrics")
-    for run in runs:
-        info = run.info
-        seconds = f"{(info.end_time - info.start_time) / 1000:.2f}" if info.end_time else ""
-        params = " ".join(f"{key}={value}" for key, value in run.data.params.items())
-        metrics = " ".join(f"{key}={value:.4g}" for key, value in run.data.metrics.items())
-        name = experiments[info.experiment_id]
-        table.add_row(info.run_name, name, info.status, seconds, params, metrics)
-    Console().print(table)
+    return len(tracker.search_runs(search_all_experiments=True, output_format="list"))
 
 
 def jupyter_lab(*options: str) -> list[str]:
-    root = "--allow-root"
-    return [sys.executable, "-m", "jupyterlab", root, f"--ServerApp.root_dir={FOLDER}", *options]
+    common = ["--allow-root", f"--ServerApp.root_dir={FOLDER}"]
+    return [sys.executable, "-m", "jupyterlab", *common, *options]
 
 
 def ask_panel_route(url: str, token: str) -> list[dict[str, Any]]:
@@ -99,7 +89,7 @@ def check_server(expected: int) -> None:
     token = secrets.token_hex(16)
     runtime = FOLDER / ".runtime"
     command = jupyter_lab("--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={token}")
-    environment = {**_environment(), "JUPYTER_RUNTIME_DIR": str(runtime)}
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime)}
     with (FOLDER / ".server.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
@@ -113,17 +103,17 @@ def check_server(expected: int) -> None:
     say(f"the running JupyterLab answers {len(runs)} runs through the panel's route")
 
 
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
-
-
 def open_lab() -> None:
     """Open JupyterLab on the executed notebook with the panel in front, until it is stopped."""
+    panel = {"current": "tracker-runs", "collapsed": False, "widgets": ["tracker-runs"]}
+    layout = {"layout-restorer:data": {"main": {}, "left": panel, "right": {"collapsed": True}}}
+    workspace = FOLDER / ".workspace.json"
+    workspace.write_text(json.dumps({"data": layout, "metadata": {"id": WORKSPACE}}))
+    jupyter = [sys.executable, "-m", "jupyter", "lab", "workspaces", "import", str(workspace)]
+    subprocess.run(jupyter, check=True, stdout=subprocess.DEVNULL)
     say("opening JupyterLab; stop it with Ctrl-C")
-    default_url = f"--LabApp.default_url=/lab/tree/{NOTEBOOK}?tracker"
-    subprocess.run(jupyter_lab(default_url), check=False)
+    page = f"/lab/workspaces/{WORKSPACE}/tree/{NOTEBOOK}"
+    subprocess.run(jupyter_lab(f"--LabApp.default_url={page}"), check=False)
 
 
 def main() -> None:
@@ -131,9 +121,7 @@ def main() -> None:
     parser.add_argument("--headless", action="store_true", help="open no browser, end with 0")
     arguments = parser.parse_args()
     execute_quickstart()
-    runs = recorded_runs()
-    print_runs(runs)
-    check_server(len(runs))
+    check_server(count_and_print_runs())
     if not arguments.headless:
         open_lab()
 
