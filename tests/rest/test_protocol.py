@@ -19,10 +19,12 @@ PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 NOT_OURS = {"workspace"}
 """Fields of parts of MLflow that are none of ours."""
 
+NAMED = {"filter": "name = '{name}'"}
+"""The oracle serves other tests too, so a search asks for the test's own experiment."""
 ANSWERED: list[tuple[str, str, object]] = [
     ("GET", "experiments/get?experiment_id={experiment}", None),
     ("GET", "experiments/get-by-name?experiment_name={name}", None),
-    ("POST", "experiments/search", {"max_results": 1, "filter": "name = '{name}'"}),
+    ("POST", "experiments/search", {"max_results": 1, **NAMED}),
     ("GET", "experiments/search?max_results=1&order_by=name&order_by=creation_time", None),
     (
         "POST",
