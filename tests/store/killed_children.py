@@ -11,7 +11,6 @@ import mmap
 import os
 import random
 import signal
-import struct
 import sys
 import traceback
 from collections.abc import Callable
@@ -45,7 +44,6 @@ WRITERS = 4
 MOST_POINTS = 30_000
 """Points after which a writer waits to be killed."""
 _SIZES = (30, 1, 3000, 400)
-_NUMBER = struct.Struct("<q")
 
 
 class Slot(IntEnum):
@@ -66,13 +64,14 @@ class Shared:
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:
-            self._window = mmap.mmap(file.fileno(), self.SIZE)
+            # Not struct.pack_into: it writes zeros first, and somebody may die between the two.
+            self._numbers = memoryview(mmap.mmap(file.fileno(), self.SIZE)).cast("q")
 
     def __getitem__(self, slot: int) -> int:
-        return int(_NUMBER.unpack_from(self._window, slot * _NUMBER.size)[0])
+        return self._numbers[slot]
 
     def __setitem__(self, slot: int, number: int) -> None:
-        _NUMBER.pack_into(self._window, slot * _NUMBER.size, number)
+        self._numbers[slot] = number
 
 
 def size_of_run(number: int) -> int:
