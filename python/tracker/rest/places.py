@@ -79,7 +79,8 @@ class Places:
     def records_of_models(self, experiment: Experiment) -> Artifacts | None:
         """Return the folder in which an experiment's models are; None where it is not ours."""
         location = experiment.artifact_location
-        return self._open(f"{location}/models") if self._is_ours(location) else None
+        is_served = self._is_ours(location) and self._stays_inside(f"{location}/models")
+        return self._open(f"{location}/models") if is_served else None
 
     def resolve(self, path: str) -> tuple[Artifacts, str]:
         """Return the files that a path of the proxy leads into, and the path in them.
@@ -114,12 +115,21 @@ class Places:
         return self.files_of_model(self._store.get_experiment(experiment_id), model_id)
 
     def _open(self, uri: str) -> Artifacts:
-        if not self._is_ours(uri):
+        if not self._is_ours(uri) or not self._stays_inside(uri):
             raise invalid(
-                "The artifacts of this run lie at a place that was chosen by whoever made its "
-                "experiment. This server does not open it; read them there."
+                "The artifacts of this run lie outside of the store and of the server's "
+                "--artifacts-destination, so they are not served. Read them where they are."
             )
         return open_artifacts(uri)
+
+    def _stays_inside(self, uri: str) -> bool:
+        """Whether links on the way lead nowhere else: a store may come from anybody."""
+        plain = _plain(uri)
+        if _URI.match(plain):
+            return True
+        real = Path(plain).resolve()
+        roots = (root for root in self._roots if not _URI.match(root))
+        return any(real.is_relative_to(Path(root).resolve()) for root in roots)
 
     def _is_ours(self, uri: str) -> bool:
         plain = _plain(uri)
