@@ -14,7 +14,7 @@ from tests.store.processes import PATIENCE, python, read_line, run_python, wait_
 from tracker.entities import Metric
 from tracker.store import open_store
 
-POINTS = int(os.environ.get("TRACKER_TEST_POINTS", "3000"))
+POINTS = int(os.environ.get("TRACKER_TEST_POINTS", "100000"))
 PROCESSES = 8
 
 LOGS_SHARED = """
