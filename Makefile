@@ -22,6 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export YARN_GLOBAL_FOLDER := $(CACHE)/yarn
 export YARN_CACHE_FOLDER := $(CACHE)/yarn/cache
 export YARN_ENABLE_MIRROR := 0
+export npm_config_cache := $(CACHE)/npm
 export YARN_ENABLE_TELEMETRY := 0
 export XDG_CONFIG_HOME := $(CACHE)/config
 export XDG_CACHE_HOME := $(CACHE)/xdg
