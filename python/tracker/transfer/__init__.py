@@ -1,0 +1,1 @@
+"""Runs from one store to another, and from other trackers' files: ids, times, points, artifacts."""
