@@ -74,6 +74,25 @@ export interface SearchAnswer {
   total: number;
 }
 
+/** What changes of one run; what is absent stays. A tag of null is removed. */
+export interface RunEdit {
+  run_id: string;
+  run_name?: string;
+  lifecycle_stage?: 'active' | 'deleted';
+  tags?: Record<string, string | null>;
+}
+
+/** At most 1,000 runs, changed one after the other up to the first that fails. */
+export interface EditRequest {
+  folder: string;
+  edits: RunEdit[];
+}
+
+/** The runs as they are now, in the order asked for. */
+export interface EditAnswer {
+  runs: RunRow[];
+}
+
 export interface FileRow {
   path: string;
   is_dir: boolean;

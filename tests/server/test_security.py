@@ -11,7 +11,7 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_folders import HOSTILE
-from tracker.server.handlers import BODY_LIMIT, ROUTES, DataRoute
+from tracker.server.handlers import BODY_LIMIT, ROUTES, RUN, DataRoute
 
 RUN_ID = "0" * 32
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -42,9 +42,10 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
         [
             ("get", "experiments"),
             ("post", "runs/search"),
-            ("get", ROUTES[2][0]),
-            ("get", ROUTES[2][0] + "/artifacts"),
-            ("get", ROUTES[2][0] + "/artifact"),
+            ("post", "runs/edit"),
+            ("get", RUN),
+            ("get", RUN + "/artifacts"),
+            ("get", RUN + "/artifact"),
             ("post", "metrics/history"),
             ("get", "live"),
         ]
@@ -65,7 +66,7 @@ async def test_every_route_turns_strangers_away(jp_fetch: Fetch, method: str, pa
     assert b"runs" not in response.body
 
 
-async def test_a_user_without_the_right_to_read_is_turned_away(
+async def test_a_user_without_the_right_is_turned_away(
     jp_fetch: Fetch, jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -84,7 +85,8 @@ async def test_a_user_without_the_right_to_read_is_turned_away(
             body="{}" if method == "post" else None,
         )
         assert response.code == 403
-    assert asked == [("read", "tracker")] * len(QUESTIONS)
+    actions = ["write" if pattern == "runs/edit" else "read" for _, pattern in QUESTIONS]
+    assert asked == [(action, "tracker") for action in actions]
 
 
 async def test_another_origin_with_the_users_cookie_is_turned_away(

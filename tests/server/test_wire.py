@@ -113,6 +113,7 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
         "ExperimentsAnswer": await ask("experiments", folder=""),
         "SearchAnswer": await ask("runs", "search", body={"folder": ""}),
         "RunDetail": await ask("runs", run_id, folder=""),
+        "EditAnswer": await ask("runs", "edit", body={"folder": "", "edits": [{"run_id": run_id}]}),
         "HistoryAnswer": await ask("metrics", "history", body={"folder": "", "series": series}),
         "ArtifactsAnswer": await ask("runs", run_id, "artifacts", folder="", path=""),
         "ErrorAnswer": (await refusal("runs", "search", body={"folder": "", "filter": "x ="}))[1],

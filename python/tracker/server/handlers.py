@@ -147,6 +147,16 @@ class SearchHandler(DataRoute):
         await self.reply(self.backend.service.search_runs, self.json_body())
 
 
+class EditHandler(DataRoute):
+    """POST runs/edit."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Write an EditAnswer."""
+        await self.reply(self.backend.service.edit_runs, self.json_body())
+
+
 class RunHandler(DataRoute):
     """GET runs/<run_id>."""
 
@@ -265,6 +275,7 @@ RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
 ROUTES: list[tuple[str, type[Route]]] = [
     (r"experiments", ExperimentsHandler),
     (r"runs/search", SearchHandler),
+    (r"runs/edit", EditHandler),
     (RUN, RunHandler),
     (rf"{RUN}/artifacts", ArtifactsHandler),
     (rf"{RUN}/artifact", ArtifactHandler),

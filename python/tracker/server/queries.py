@@ -16,6 +16,8 @@ POINTS_MIN = 10
 POINTS_MAX = 5000
 EXPERIMENTS_LIMIT = 1000
 ORDER_BY_LIMIT = 20
+EDITS_LIMIT = 1000
+TAGS_LIMIT = 100
 
 _VIEWS = {
     "active": ViewType.ACTIVE_ONLY,
@@ -55,6 +57,16 @@ class HistoryQuery:
     max_points: int
 
 
+@dataclass(frozen=True, slots=True)
+class EditQuery:
+    """A `wire.RunEdit`, checked. What is None stays as it is; a tag of None is removed."""
+
+    run_id: str
+    run_name: str | None
+    lifecycle_stage: str | None
+    tags: Mapping[str, str | None]
+
+
 def parse_search(body: object) -> SearchQuery:
     """Return the query. Raises InvalidValue, which names the field."""
     fields = _object(body, "The request")
@@ -83,6 +95,31 @@ def parse_history(body: object) -> HistoryQuery:
         folder=_text(fields, "folder"),
         series=[_parse_series(one) for one in series],
         max_points=_integer(fields, "max_points", POINTS_DEFAULT, POINTS_MIN, POINTS_MAX),
+    )
+
+
+def parse_edits(body: object) -> tuple[str, list[EditQuery]]:
+    """Return the folder and the edits of a `wire.EditRequest`. Raises InvalidValue."""
+    fields = _object(body, "The request")
+    edits = fields.get("edits")
+    if not isinstance(edits, list) or len(edits) > EDITS_LIMIT:
+        raise _wrong("edits", f"a list of at most {EDITS_LIMIT} edits", edits)
+    return _text(fields, "folder"), [_parse_edit(one) for one in edits]
+
+
+def _parse_edit(one: object) -> EditQuery:
+    fields = _object(one, "Each of 'edits'")
+    stage = fields.get("lifecycle_stage")
+    if stage not in (None, "active", "deleted"):
+        raise _wrong("lifecycle_stage", "'active' or 'deleted'", stage)
+    tags = _object(fields.get("tags") or {}, "'tags'")
+    if len(tags) > TAGS_LIMIT:
+        raise _wrong("tags", f"at most {TAGS_LIMIT} tags", tags)
+    return EditQuery(
+        run_id=_text(fields, "run_id"),
+        run_name=None if fields.get("run_name") is None else _text(fields, "run_name"),
+        lifecycle_stage=None if stage is None else _text(fields, "lifecycle_stage"),
+        tags={key: None if tags[key] is None else _text(tags, key) for key in tags},
     )
 
 

@@ -15,14 +15,21 @@ from typing import BinaryIO
 
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.artifacts.paths import artifact_path
-from tracker.entities import Changes, MetricHistory, Run, ViewType
+from tracker.entities import Changes, LifecycleStage, MetricHistory, Run, ViewType
 from tracker.errors import InvalidValue, NotFound
 from tracker.locate import tracking_uri
 from tracker.server import rows
 from tracker.server.folders import resolve_folder
-from tracker.server.queries import SeriesQuery, parse_history, parse_search
+from tracker.server.queries import (
+    EditQuery,
+    SeriesQuery,
+    parse_edits,
+    parse_history,
+    parse_search,
+)
 from tracker.server.wire import (
     ArtifactsAnswer,
+    EditAnswer,
     ExperimentRow,
     ExperimentsAnswer,
     HistoryAnswer,
@@ -125,6 +132,12 @@ class Service:
         counts = store.count_runs()
         return {"run": rows.run_row(run), "experiment": rows.experiment_row(experiment, counts)}
 
+    def edit_runs(self, body: object) -> EditAnswer:
+        """Answer an EditRequest. Raises NotFound, InvalidState, InvalidValue, StoreError."""
+        folder, edits = parse_edits(body)
+        store = self._store(folder)
+        return {"runs": [rows.run_row(_edit_run(store, edit)) for edit in edits]}
+
     def _store(self, folder: str) -> Store:
         uri = self.store_uri(folder)
         store = _find(uri)
@@ -224,6 +237,19 @@ def _all_experiments(store: Store) -> list[ExperimentRow]:
         token = page.token
         if token is None:
             return found
+
+
+def _edit_run(store: Store, edit: EditQuery) -> Run:
+    """Change a run: back from the bin first, into it last, as a deleted run takes no tags."""
+    if edit.lifecycle_stage == LifecycleStage.ACTIVE:
+        store.update_run(edit.run_id, lifecycle_stage=edit.lifecycle_stage)
+    if edit.run_name is not None:
+        store.update_run(edit.run_id, run_name=edit.run_name)
+    if edit.tags:
+        store.log_batch(edit.run_id, tags=edit.tags)
+    if edit.lifecycle_stage == LifecycleStage.DELETED:
+        store.update_run(edit.run_id, lifecycle_stage=edit.lifecycle_stage)
+    return store.get_run(edit.run_id)
 
 
 def _series(store: Store, query: SeriesQuery, max_points: int, share: int) -> SeriesRow | None:

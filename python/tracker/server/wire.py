@@ -8,6 +8,7 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | GET  experiments?folder=           |                  | ExperimentsAnswer |
 | POST runs/search                   | SearchRequest    | SearchAnswer |
 | GET  runs/<run_id>?folder=         |                  | RunDetail |
+| POST runs/edit                     | EditRequest      | EditAnswer |
 | POST metrics/history               | HistoryRequest   | HistoryAnswer |
 | GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
 | GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes |
@@ -93,6 +94,31 @@ class SearchAnswer(TypedDict):
     runs: list[RunRow]
     next_page_token: str | None
     total: int
+
+
+class RunEdit(TypedDict):
+    """What changes of one run; what is absent stays. A tag of None is removed."""
+
+    run_id: str
+    run_name: NotRequired[str]
+    lifecycle_stage: NotRequired[Literal["active", "deleted"]]
+    tags: NotRequired[dict[str, str | None]]
+
+
+class EditRequest(TypedDict):
+    """At most 1,000 runs, changed one after the other.
+
+    Where one fails the answer is its error; those before it are changed.
+    """
+
+    folder: str
+    edits: list[RunEdit]
+
+
+class EditAnswer(TypedDict):
+    """The runs as they are now, in the order asked for."""
+
+    runs: list[RunRow]
 
 
 class FileRow(TypedDict):
