@@ -12,7 +12,14 @@ from tracker.errors import AlreadyExists, InvalidState, InvalidValue, StoreError
 from tracker.store import limits
 from tracker.store.mlruns import meta, writing
 from tracker.store.mlruns.files import Unreadable, failure
-from tracker.store.mlruns.layout import META, TRASH, ExperimentFolder, below, run_folders
+from tracker.store.mlruns.layout import (
+    META,
+    TRASH,
+    ExperimentFolder,
+    below,
+    is_experiment_id,
+    run_folders,
+)
 from tracker.store.moved_artifacts import local_path
 
 DEFAULT_ID = "0"
@@ -46,6 +53,35 @@ def create(
     if artifact_location is not None:
         location = _location(limits.check_location(artifact_location))
     path = writing.new_experiment(root, experiment_id, name, location)
+    writing.write_tags(path, checked)
+    return experiment_id
+
+
+def adopt(root: str, known: Iterable[Experiment], experiment: Experiment) -> str:
+    """Return the id of a new experiment like one of another store, its own where it is free.
+
+    Raises AlreadyExists, InvalidValue, StoreError.
+    """
+    limits.check_experiment_name(experiment.name)
+    checked = limits.check_experiment_tags(experiment.tags)
+    stage = LifecycleStage(experiment.lifecycle_stage)
+    taken = list(known)
+    _refuse_taken_name(taken, experiment.name)
+    wanted = experiment.experiment_id
+    is_free = is_experiment_id(wanted) and not any(
+        os.path.lexists(below(parent, wanted)) for parent in (root, below(root, TRASH))
+    )
+    experiment_id = wanted if is_free else _new_id()
+    parent = root if stage is LifecycleStage.ACTIVE else below(root, TRASH)
+    location = Path(root, experiment_id).as_uri()
+    times = {
+        key: value
+        for key in ("creation_time", "last_update_time")
+        if (value := getattr(experiment, key)) is not None
+    }
+    path = writing.new_experiment(
+        parent, experiment_id, experiment.name, location, {"lifecycle_stage": str(stage), **times}
+    )
     writing.write_tags(path, checked)
     return experiment_id
 

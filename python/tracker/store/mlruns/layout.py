@@ -62,6 +62,11 @@ def run_folders(experiment: ExperimentFolder) -> Iterator[tuple[str, str]]:
             yield name, below(experiment.path, name)
 
 
+def is_experiment_id(experiment_id: str) -> bool:
+    """Whether an experiment may have this id."""
+    return _EXPERIMENT_ID.fullmatch(experiment_id) is not None
+
+
 def is_run_id(run_id: str) -> bool:
     """Whether a run may have this id: one that names a folder and nothing else."""
     return _RUN_ID.fullmatch(run_id) is not None

@@ -21,8 +21,10 @@ from tracker.entities import (
 )
 from tracker.errors import InvalidState, NotFound, StoreError
 from tracker.store import limits, points
+from tracker.store.adopting import Adopter
 from tracker.store.base import SEARCH_MAX_RESULTS
 from tracker.store.mlruns import datasets, experiment_changes, removing, run_changes, writing
+from tracker.store.mlruns.adopting import MlrunsAdopter
 from tracker.store.mlruns.appending import Appender
 from tracker.store.mlruns.files import Unreadable
 from tracker.store.mlruns.index import Index
@@ -59,6 +61,11 @@ class MlrunsStore:
     def is_there(self) -> bool:
         """Whether the folder is still where it was."""
         return self.root.is_dir()
+
+    @property
+    def adopter(self) -> Adopter:
+        """What takes in runs of other stores as they are."""
+        return MlrunsAdopter(str(self.root), self._library, self._writing)
 
     def problems(self) -> Mapping[str, Sequence[str]]:
         """Return what cannot be read, in sentences, by the path of the run or experiment.

@@ -25,8 +25,17 @@ from tracker.store.mlruns.layout import META, below
 SOURCE_TYPE_LOCAL = 4
 
 
-def new_experiment(root: str, experiment_id: str, name: str, location: str) -> str:
-    """Make the folder of an experiment and return it. Raises StoreError."""
+def new_experiment(
+    root: str,
+    experiment_id: str,
+    name: str,
+    location: str,
+    known: Mapping[str, Any] | None = None,
+) -> str:
+    """Make the folder of an experiment and return it. Raises StoreError.
+
+    `known` are keys of its meta.yaml that say something else than of one that is made now.
+    """
     path = below(root, experiment_id)
     file = below(path, META)
     try:
@@ -43,6 +52,7 @@ def new_experiment(root: str, experiment_id: str, name: str, location: str) -> s
             "last_update_time": now,
             "lifecycle_stage": "active",
             "name": name,
+            **(known or {}),
         },
         path,
     )

@@ -24,6 +24,7 @@ from tracker.entities import (
 from tracker.errors import StoreError
 from tracker.store import limits
 from tracker.store.base import SEARCH_MAX_RESULTS
+from tracker.store.entity_search import STAGES
 from tracker.store.sqlite import (
     experiments,
     facts,
@@ -44,13 +45,10 @@ from tracker.store.sqlite.locations import Locations
 from tracker.store.sqlite.recovery import Recovery
 
 if TYPE_CHECKING:
+    from tracker.store.adopting import Adopter
     from tracker.store.sqlite.history import Histories
 
-_STAGES = {
-    ViewType.ACTIVE_ONLY: (str(LifecycleStage.ACTIVE),),
-    ViewType.DELETED_ONLY: (str(LifecycleStage.DELETED),),
-    ViewType.ALL: (str(LifecycleStage.ACTIVE), str(LifecycleStage.DELETED)),
-}
+_STAGES = {view: tuple(map(str, sorted(stages))) for view, stages in STAGES.items()}
 
 
 class SqliteStore:
@@ -342,6 +340,13 @@ class SqliteStore:
         self._background = Background(self._journals.fold, self._beat)
         self._journals.close_all()
         self._database.close()
+
+    @cached_property
+    def adopter(self) -> Adopter:
+        """What takes in runs of other stores as they are."""
+        from tracker.store.sqlite.adopting import SqliteAdopter
+
+        return SqliteAdopter(self._database, self._locations)
 
     @cached_property
     def _histories(self) -> Histories:
