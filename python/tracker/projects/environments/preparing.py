@@ -1,0 +1,135 @@
+"""An environment for a project: which manager makes it, and the environment once it is there."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tracker.errors import InvalidValue
+from tracker.projects.environments import cache, virtual
+from tracker.projects.environments.cache import Progress
+from tracker.projects.environments.definition import Definition, read_definition
+from tracker.projects.environments.requirements import Requirements
+from tracker.projects.model import Environment, EnvironmentKind, EnvManager, Project
+
+_FORMAT = 1
+"""Part of what names a cached environment: higher where they are made in another way."""
+
+
+def choose(project: Project, manager: EnvManager = EnvManager.AUTO) -> EnvManager:
+    """Return the manager that will make the project's environment; nothing is made.
+
+    `AUTO` follows what the project defines, as MLflow does: `docker_env` a container, `conda.yaml`
+    conda where one is installed, `python_env.yaml` a virtual environment, made by uv where there is
+    one. Where MLflow would fail it goes on: `conda.yaml` without conda is made with uv, and a
+    project that defines nothing runs in the environment it is started from, where MLflow makes an
+    empty one. `docker_env` wins over any other choice, as in MLflow.
+
+    Raises InvalidValue where the project defines nothing that this manager understands.
+    """
+    kind = project.environment.kind
+    if kind is EnvironmentKind.DOCKER:
+        return EnvManager.DOCKER
+    if manager is EnvManager.AUTO:
+        return _automatic(kind)
+    if manager is EnvManager.DOCKER:
+        raise InvalidValue("The project has no docker_env, so it cannot run in a container.")
+    if manager is EnvManager.CONDA and kind is not EnvironmentKind.CONDA:
+        raise InvalidValue(
+            "The project has no conda_env, so conda cannot make its environment. "
+            "Choose uv, virtualenv or local."
+        )
+    return manager
+
+
+def prepare(
+    project: Project,
+    manager: EnvManager = EnvManager.AUTO,
+    *,
+    progress: Progress | None = None,
+) -> Environment:
+    """Return the project's environment, made now unless the same one was made before.
+
+    `progress` receives lines of text while it is made. Environments are kept by the content of what
+    defines them in the folder that TRACKER_ENV_ROOT or MLFLOW_ENV_ROOT names, else in the user's
+    cache. Of several processes that ask for the same one, one makes it and the others wait.
+
+    Raises InvalidValue where the definition cannot be understood, TrackerError where the
+    environment cannot be made; nothing half-made is left.
+    """
+    chosen = choose(project, manager)
+    if chosen is EnvManager.DOCKER:
+        return Environment(chosen)
+    if chosen is EnvManager.LOCAL:
+        return _local(project)
+    return _virtual(chosen, read_definition(project), progress or _silent)
+
+
+def _automatic(kind: EnvironmentKind) -> EnvManager:
+    if kind is EnvironmentKind.NOTHING:
+        return EnvManager.LOCAL
+    return EnvManager.UV if virtual.uv_program() else EnvManager.VIRTUALENV
+
+
+def _local(project: Project) -> Environment:
+    """The environment of this process. Its `python` is ours, also where nothing was activated."""
+    ours = str(Path(sys.executable).parent)
+    found = shutil.which("python")
+    is_ours = found is not None and str(Path(found).parent) == ours
+    path = os.environ.get("PATH", os.defpath)
+    return Environment(
+        EnvManager.LOCAL,
+        python=Path(sys.executable),
+        variables={} if is_ours else {"PATH": f"{ours}{os.pathsep}{path}"},
+    )
+
+
+def _virtual(manager: EnvManager, definition: Definition, say: Progress) -> Environment:
+    wanted = virtual.plan(manager, definition)
+
+    def make(folder: Path, lock: int) -> Mapping[str, object]:
+        version = wanted.interpreter.version if wanted.interpreter else None
+        say(f"Making the environment: {virtual.describe_python(version, wanted.request)}.")
+        wanted.make(folder, lock, say)
+        say("The environment is ready.")
+        return {"remarks": wanted.remarks}
+
+    folder, _ = cache.make_once(_content(wanted), make, say)
+    return activated(manager, folder, tuple(wanted.remarks))
+
+
+def activated(manager: EnvManager, folder: Path, remarks: tuple[str, ...]) -> Environment:
+    """Return the virtual environment in a folder, with the line that activates it."""
+    python = cache.python_in(folder)
+    script = shlex.quote(str(python.with_name("activate")))
+    return Environment(manager, f"source {script}", python, remarks=remarks)
+
+
+def _content(wanted: virtual.VirtualEnvironment) -> Mapping[str, object]:
+    """What the environment is made from: all that would make another one if it were different."""
+    found = wanted.interpreter
+    return {
+        "format": _FORMAT,
+        "manager": wanted.manager,
+        "python": str(found.version if found else wanted.request.versions),
+        "implementation": platform.python_implementation(),
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "build": _lines(wanted.definition.build),
+        "requirements": _lines(wanted.definition.requirements),
+    }
+
+
+def _lines(requirements: Requirements) -> list[list[str]]:
+    return [
+        [line.text for line in requirements.lines],
+        [line.text for line in requirements.constraints],
+    ]
+
+
+def _silent(_line: str) -> None:
+    pass

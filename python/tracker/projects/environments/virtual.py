@@ -1,0 +1,161 @@
+"""Virtual environments, made by uv or by the Python that is asked for with its own pip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from packaging.version import Version
+
+from tracker.errors import TrackerError
+from tracker.projects.environments import cache, installing, pythons
+from tracker.projects.environments.cache import Progress
+from tracker.projects.environments.definition import Definition
+from tracker.projects.environments.requirements import Requirements
+from tracker.projects.model import EnvManager
+
+_PIPS_WORDS_FOR_UV = {
+    "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
+    "PIP_EXTRA_INDEX_URL": "UV_INDEX",
+    "PIP_FIND_LINKS": "UV_FIND_LINKS",
+    "PIP_NO_INDEX": "UV_NO_INDEX",
+    "PIP_CERT": "SSL_CERT_FILE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualEnvironment:
+    """What `make` needs: the definition, and the Python found for it (None: uv shall fetch it)."""
+
+    manager: EnvManager
+    definition: Definition
+    request: pythons.PythonRequest
+    interpreter: pythons.Interpreter | None
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is done in another way than asked for."""
+        found = self.interpreter
+        taken = pythons.remark(self.request, found.version) if found else []
+        return [*self.definition.remarks, *taken]
+
+    def make(self, folder: Path, lock: int, say: Progress) -> None:
+        """Make the environment in `folder`. Raises TrackerError."""
+        maker = _Maker(self, folder, lock, say)
+        if self.manager is EnvManager.UV:
+            maker.with_uv()
+        else:
+            maker.with_pip()
+
+
+def plan(manager: EnvManager, definition: Definition) -> VirtualEnvironment:
+    """Choose the Python. Raises TrackerError where none will do and uv cannot fetch one."""
+    request = pythons.parse_python(definition.python)
+    interpreter = pythons.find(request)
+    if interpreter is None and manager is not EnvManager.UV:
+        raise pythons.missing(request)
+    return VirtualEnvironment(manager, definition, request, interpreter)
+
+
+def uv_program() -> str | None:
+    """Return where uv is: in the package `uv`, else on PATH."""
+    try:
+        return str(import_module("uv").find_uv_bin())
+    except (ImportError, AttributeError, FileNotFoundError):
+        return shutil.which("uv")
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    wanted: VirtualEnvironment
+    folder: Path
+    lock: int
+    say: Progress
+
+    def with_uv(self) -> None:
+        uv = uv_program()
+        if uv is None:
+            raise TrackerError(
+                "uv was not found. Install it with `pip install uv`, or run the project with "
+                "--env-manager virtualenv."
+            )
+        # Not the project's own uv.toml or pyproject.toml, which can say where packages come from.
+        venv = [uv, "venv", "--no-project", "--python", self._python(), str(self.folder)]
+        self._make_folder([*venv, "--seed"], [*venv, "--clear"])
+        python = str(cache.python_in(self.folder))
+        self._install([uv, "pip", "install", "--python", python])
+
+    def with_pip(self) -> None:
+        found = self.wanted.interpreter
+        assert found is not None  # `plan` has seen to it
+        self._run([found.path, "-m", "venv", self.folder])
+        pip = [str(cache.python_in(self.folder)), "-m", "pip", "install", "--no-input"]
+        self._install([*pip, "--disable-pip-version-check", "--progress-bar", "off"])
+
+    def _python(self) -> str:
+        found, request = self.wanted.interpreter, self.wanted.request
+        return str(found.path) if found else request.minor or str(request.versions)
+
+    def _make_folder(self, command: Sequence[str], without_pip: Sequence[str]) -> None:
+        try:
+            self._run(command)
+        except installing.InstallerFailed as error:
+            if self.wanted.interpreter is None and "python" in "\n".join(error.tail).lower():
+                raise TrackerError(
+                    f"{pythons.missing(self.wanted.request).message}\n{error.message}"
+                ) from error
+            # Without a network there is no pip to be had, which few projects miss.
+            self._run(without_pip)
+            self.say("The environment has no pip of its own: it could not be fetched.")
+
+    def _install(self, command: Sequence[str]) -> None:
+        definition = self.wanted.definition
+        for name, requirements in (
+            ("build-requirements", definition.build),
+            ("requirements", definition.requirements),
+        ):
+            if requirements:
+                self._install_all(command, name, requirements)
+
+    def _install_all(self, command: Sequence[str], name: str, requirements: Requirements) -> None:
+        file = self.folder / f"{name}.txt"
+        file.write_text(requirements.text, encoding="utf-8")
+        words = [*command, "-r", str(file)]
+        if requirements.constraints:
+            limits = self.folder / f"{name}-constraints.txt"
+            limits.write_text(requirements.constraints_text, encoding="utf-8")
+            words += ["-c", str(limits)]
+        try:
+            self._run(words)
+        except installing.InstallerFailed as error:
+            line = installing.blamed(error.tail, requirements.lines)
+            which = f"{line.text!r} ({line.place}) cannot be installed" if line else ""
+            message = which or f"The {name.replace('-', ' ')} cannot be installed"
+            raise TrackerError(f"{message}. {error.message}") from error
+
+    def _run(self, command: Sequence[str | Path]) -> None:
+        installing.run(
+            command,
+            folder=self.folder.parent,
+            say=self.say,
+            lock=self.lock,
+            variables=_variables(self.folder),
+        )
+
+
+def _variables(folder: Path) -> Mapping[str, str]:
+    """What the installers are told: pip's settings for uv too, and no other environment's."""
+    told = {"PIP_NO_INPUT": "1", "VIRTUAL_ENV": str(folder), "UV_NO_PROGRESS": "1"}
+    for ours, uvs in _PIPS_WORDS_FOR_UV.items():
+        if (value := os.environ.get(ours)) and uvs not in os.environ:
+            told[uvs] = value
+    return told
+
+
+def describe_python(version: Version | None, request: pythons.PythonRequest) -> str:
+    """Name the Python for a line of progress."""
+    return f"Python {version}" if version else f"Python {request.text}, which uv fetches"
