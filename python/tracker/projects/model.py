@@ -115,13 +115,16 @@ class Command:
     """An entry point with its parameters resolved: a line for the shell, every value quoted.
 
     `params` are the values as the user means them (unquoted), defaults included, in the order in
-    which they are declared, undeclared ones last. `notebook` is set where a notebook is executed.
+    which they are declared, undeclared ones last. `notebook` is set where a notebook is executed:
+    then `line` is what papermill would be told, for people only. `remarks` warn of values that do
+    not look like their type, and of names that are not declared.
     """
 
     line: str
     params: Mapping[str, str]
     entry_point: str
     notebook: Path | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
