@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
+from tracker.capture import calls
 from tracker.capture.bindings import MUTATORS, bound_names
+from tracker.capture.cellnames import CellNames, Inner
 from tracker.capture.cellsource import (
     PYTHON_CELL_MAGICS,
     cell_magic,
@@ -22,47 +23,16 @@ from tracker.capture.effects import magic_reaches_out, only_looks, reaches_out
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_OPAQUE_CALLS = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "__import__"})
+_OPAQUE_CALLS = frozenset(
+    [
+        *("exec", "eval", "globals", "locals", "vars", "setattr", "delattr", "__import__"),
+        *("get_ipython", "reload", "run_path", "run_module", "run_cell", "breakpoint"),
+    ]
+)
+_OPAQUE_ATTRIBUTES = frozenset({"__dict__", "__globals__", "__code__", "__setattr__"})
 _OPAQUE_MAGICS = frozenset({"run", "pylab", "store", "reset", "reset_selective", "macro"})
 # Methods after which an estimator's state no longer depends on what it was before.
 _RESETTING = frozenset({"fit", "fit_transform", "fit_predict", "compile", "load_state_dict"})
-
-
-@dataclass(slots=True)
-class CellNames:
-    """Names of one cell's top-level scope.
-
-    `reads` may come from other cells, `deferred` as well, but only once a function defined here is
-    called; `binds` may be bound here, `always` certainly are; `changes`
-    are changed in place for certain, `may_change` only if a call made for its effect does so,
-    `refits` by calls such as `model.fit(...)` that start anew.
-    `aliases` pairs each name bound with the names that its value was made of, `views` with those
-    that it is a part of; `scalars` are bound to numbers, texts and None alone. `modules` has the
-    module behind each name that an import binds, `calls` what functions of names were called for
-    their effect; `effects` tells of files, processes and the environment.
-    `imports` are the modules named, `star` tells of `from m import *`, `opaque` of `exec` and its
-    kind, `declares` that the cell has only imports, definitions and literals, `only_imports` that
-    it has nothing but imports.
-    """
-
-    reads: set[str] = field(default_factory=set)
-    deferred: set[str] = field(default_factory=set)
-    binds: set[str] = field(default_factory=set)
-    always: set[str] = field(default_factory=set)
-    changes: set[str] = field(default_factory=set)
-    may_change: set[str] = field(default_factory=set)
-    refits: set[str] = field(default_factory=set)
-    aliases: set[tuple[str, str]] = field(default_factory=set)
-    views: set[tuple[str, str]] = field(default_factory=set)
-    scalars: set[str] = field(default_factory=set)
-    modules: dict[str, str] = field(default_factory=dict)
-    calls: set[tuple[str, str]] = field(default_factory=set)
-    imports: set[str] = field(default_factory=set)
-    effects: bool = False
-    star: bool = False
-    opaque: bool = False
-    declares: bool = True
-    only_imports: bool = True
 
 
 def names_of(source: str) -> CellNames:
@@ -85,8 +55,52 @@ def names_of(source: str) -> CellNames:
     names.deferred = {name for node in _functions(tree) for name in free_names(node)}
     for node in ast.walk(tree):
         _note(node, names)
+    _note_calls(tree, names)
     names.declares = names.declares and not (names.opaque or names.effects)
     return names
+
+
+def _note_calls(tree: ast.Module, names: CellNames) -> None:
+    """Add what the cell's own calls get, and what its functions will do."""
+    own = list(calls.calls_of_scope(tree))
+    names.touches = set(calls.touches(own))
+    names.iterated = _iterated(tree)
+    names.generators = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _yields(node)
+    }
+    names.draws = any(map(calls.draws, own))
+    names.seeds = any(calls.seeds(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+    for function in _functions(tree):
+        _note_function(function, names.inner)
+
+
+def _note_function(function: ast.AST, inner: Inner) -> None:
+    free = free_names(function)
+    found = CellNames()
+    for node in ast.walk(function):
+        _note(node, found)
+    called = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    inner.changes |= (found.changes | found.may_change | found.refits) & free
+    inner.changes |= _declared(function)
+    inner.touches |= {touch for touch in calls.touches(called) if touch.name in free}
+    inner.effects |= found.effects or found.opaque
+    inner.draws |= any(map(calls.draws, called))
+
+
+def _yields(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function))
+
+
+def _iterated(tree: ast.AST) -> set[str]:
+    """Names that a loop reads through, which uses up an iterator."""
+    loops = (ast.For, ast.AsyncFor, ast.comprehension)
+    return {
+        node.iter.id
+        for node in ast.walk(tree)
+        if isinstance(node, loops) and isinstance(node.iter, ast.Name)
+    }
 
 
 def free_names(node: ast.AST) -> set[str]:
@@ -246,14 +260,23 @@ def _note(node: ast.AST, names: CellNames) -> None:
         _note_import(node, names)
     elif isinstance(node, ast.Attribute | ast.Subscript):
         base = _base_name(node)
-        if base and not isinstance(node.ctx, ast.Load):
-            names.changes.add(base)
+        if not isinstance(node.ctx, ast.Load):
+            # What `f(x).a = 1` changes may be `x`, or something that `x` belongs to.
+            names.changes |= {base} if base else _loads(node.value)
+            names.opaque |= _is_of_a_type(node)
+        names.opaque |= isinstance(node, ast.Attribute) and node.attr in _OPAQUE_ATTRIBUTES
     elif isinstance(node, ast.Call):
         _note_call(node, names)
     elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         names.changes.add(node.target.id)
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         _note_bare_call(node.value, names)
+
+
+def _is_of_a_type(node: ast.expr) -> bool:
+    """Whether this is a part of `type(x)`: what is set on it shows in objects of other names."""
+    root, path = calls.callee(node)
+    return (root == "type" and not isinstance(node, ast.Name)) or "__class__" in path
 
 
 def _note_import(node: ast.Import | ast.ImportFrom, names: CellNames) -> None:
@@ -290,11 +313,17 @@ def _note_binding(node: ast.AST, names: CellNames) -> None:
     names.views |= {(name, other) for name in bound for other in whole}
     if isinstance(value, ast.Constant):
         names.scalars |= stored
+    got = set(calls.touches(calls.calls_of_scope(value)))
+    names.handed |= {(name, touch) for name in bound for touch in got}
+    if calls.makes_iterator(value):
+        names.iterators |= stored
 
 
 def _note_call(node: ast.Call, names: CellNames) -> None:
     function = node.func
     if isinstance(function, ast.Name) and function.id in _OPAQUE_CALLS:
+        names.opaque = True
+    if isinstance(function, ast.Attribute) and function.attr in _OPAQUE_CALLS - {"eval"}:
         names.opaque = True
     base = _base_name(function) if isinstance(function, ast.Attribute) else ""
     if not base or not isinstance(function, ast.Attribute):
@@ -321,6 +350,8 @@ def _note_bare_call(call: ast.Call, names: CellNames) -> None:
     if base:
         names.may_change.add(base)
         names.calls.add((base, ast.unparse(function).partition(".")[2]))
+    elif isinstance(function, ast.Name):
+        names.calls.add((function.id, ""))
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
         if isinstance(argument, ast.Name):
             names.may_change.add(argument.id)

@@ -8,11 +8,12 @@ depend on, and keeps whatever a static look cannot exclude.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from tracker.capture.dataflow import CellNames
-from tracker.capture.effects import sets_up
+from tracker.capture.cellnames import CellNames
+from tracker.capture.reach import Reach
 
 _GIVEN = frozenset(dir(builtins)) | {
     *("display", "get_ipython", "exit", "quit", "In", "Out", "_", "__", "___", "_ih", "_oh", "_dh"),
@@ -26,7 +27,7 @@ _CONTINUING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One successful execution: its place in the session and the names of its source."""
+    """One execution: its place in the session and the names of its source."""
 
     place: int
     names: CellNames
@@ -47,8 +48,12 @@ def needed(executions: Sequence[Execution], targets: Iterable[int]) -> set[int]:
     targets that hold all cells of interest: only what certainly changed a name brings an earlier
     execution in. `slice_of` is the careful one.
     """
-    certain = _Changes.certain(executions)
-    return _closure(executions, set(targets), certain)
+    refit_continues = any(_continues(execution.names) for execution in executions)
+    changed = {
+        each.place: each.names.changes | (each.names.refits if refit_continues else set())
+        for each in executions
+    }
+    return _closure(executions, set(targets), changed)
 
 
 def slice_of(executions: Sequence[Execution], targets: Iterable[int]) -> set[int]:
@@ -56,100 +61,65 @@ def slice_of(executions: Sequence[Execution], targets: Iterable[int]) -> set[int
 
     Beside what `needed` finds that is every call that may change one of the names or what shares
     state with it, and before the last target every cell that writes files, starts processes,
-    changes the environment or a library's settings, or does what cannot be known.
+    changes the environment or a library's settings, draws from a generator of random numbers that
+    was seeded, or does what cannot be known.
     """
     chosen = set(targets)
+    reach = Reach(executions)
     last = max(chosen, default=-1)
-    modules = {name: to for execution in executions for name, to in execution.names.modules.items()}
+    is_seeded = False
     for execution in executions:
-        if execution.place < last and _is_for_all(execution.names, modules):
+        if execution.place >= last:
+            break
+        is_seeded |= execution.names.seeds
+        if reach.is_for_all(execution.names) or (is_seeded and reach.draws(execution.names)):
             chosen.add(execution.place)
-    return _closure(executions, chosen, _Changes.possible(executions, modules))
+    changed = {each.place: reach.may_change(each.names) for each in executions}
+    return _closure(executions, chosen, changed)
 
 
-def _is_for_all(names: CellNames, modules: Mapping[str, str]) -> bool:
-    """Whether a cell's effect may reach others by other ways than names."""
-    if names.opaque or names.star or names.effects:
-        return True
-    if any(base in modules and sets_up(modules[base], name) for base, name in names.calls):
-        return True
-    return any(name in modules for name in names.changes)
-
-
-def _closure(executions: Sequence[Execution], found: set[int], changes: _Changes) -> set[int]:
-    at = {execution.place: execution for execution in executions}
-    todo = [(place, name) for place in found for name in _wanted(at[place].names)]
+def _closure(
+    executions: Sequence[Execution], found: set[int], changed: Mapping[int, Set[str]]
+) -> set[int]:
+    """Places of the `found` and of those that gave their names the values they had."""
+    at = {execution.place: execution.names for execution in executions}
+    givers = _givers(executions, changed)
+    todo = [(place, name) for place in found for name in _wanted(at[place])]
     seen = set(todo)
     while todo:
         place, name = todo.pop()
-        for source in _sources(executions, place, name, changes):
-            names = at[source].names
+        for source in _sources(givers.get(name, []), place):
+            names = at[source]
             wanted = {(source, needs) for needs in _wanted(names)}
             if name in names.binds:
                 # What a function of that cell reads is looked up when it is called: here.
-                wanted |= {(place, needs) for needs in names.deferred - at[place].names.always}
+                wanted |= {(place, needs) for needs in names.deferred - at[place].always}
             found.add(source)
             todo.extend(wanted - seen)
             seen |= wanted
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """For each place the names whose values that execution changes in place."""
-
-    at: Mapping[int, frozenset[str]]
-
-    @classmethod
-    def certain(cls, executions: Sequence[Execution]) -> _Changes:
-        """Changes that surely happen."""
-        refit_continues = any(_continues(execution.names) for execution in executions)
-        return cls(
-            {
-                each.place: frozenset(
-                    each.names.changes | (each.names.refits if refit_continues else set())
-                )
-                for each in executions
-            }
-        )
-
-    @classmethod
-    def possible(cls, executions: Sequence[Execution], modules: Mapping[str, str]) -> _Changes:
-        """Changes that may happen, through any name that shares state."""
-        scalars = _only_scalars(executions)
-        given = scalars | set(modules)
-        views = _groups(executions, given, views_only=True)
-        aliases = _groups(executions, given, views_only=False)
-        at = {}
-        for execution in executions:
-            names = execution.names
-            # What is called of a library concerns all or none: `_is_for_all` has seen to it.
-            own = names.changes | names.refits | (names.may_change - set(modules))
-            near = {other for name in own for other in views.get(name, ())}
-            far = {other for name in names.changes for other in aliases.get(name, ())}
-            at[execution.place] = frozenset((own | near | far) - scalars)
-        return cls(at)
+_Givers = dict[str, list[tuple[int, bool]]]
 
 
-def _only_scalars(executions: Sequence[Execution]) -> set[str]:
-    scalars = {name for execution in executions for name in execution.names.scalars}
-    made = {name for execution in executions for name, _ in execution.names.aliases}
-    return scalars - made
-
-
-def _groups(
-    executions: Sequence[Execution], given: set[str], *, views_only: bool
-) -> dict[str, set[str]]:
-    """Names that may share state, each with all of its group."""
-    groups: dict[str, set[str]] = {}
+def _givers(executions: Sequence[Execution], changed: Mapping[int, Set[str]]) -> _Givers:
+    """For each name the places that bind or change it, in order, and whether they surely bind."""
+    givers: _Givers = {}
     for execution in executions:
-        pairs = execution.names.views if views_only else execution.names.aliases
-        for left, right in pairs:
-            if right in given:
-                continue
-            joined = groups.get(left, {left}) | groups.get(right, {right})
-            groups.update(dict.fromkeys(joined, joined))
-    return groups
+        names = execution.names
+        for name in names.binds | names.always | changed[execution.place]:
+            givers.setdefault(name, []).append((execution.place, name in names.always))
+    return givers
+
+
+def _sources(givers: list[tuple[int, bool]], before: int) -> Iterator[int]:
+    """Places of those that gave a name its value: changes back to the last sure binding."""
+    for index in range(bisect_left(givers, (before, False)) - 1, -1, -1):
+        place, is_sure = givers[index]
+        yield place
+        if is_sure:
+            return
 
 
 def unbound(executions: Sequence[Execution]) -> list[Unbound]:
@@ -178,16 +148,3 @@ def _wanted(names: CellNames) -> set[str]:
     wanted = names.reads | ((names.changes | names.refits) - names.always)
     # A cell that does more than define may call what it defines.
     return wanted if names.declares else wanted | (names.deferred - names.always)
-
-
-def _sources(
-    executions: Sequence[Execution], before: int, name: str, changes: _Changes
-) -> Iterable[int]:
-    """Places of those that gave `name` its value: changes back to the last sure binding."""
-    for execution in reversed(executions):
-        if execution.place >= before:
-            continue
-        if name in execution.names.binds or name in changes.at[execution.place]:
-            yield execution.place
-        if name in execution.names.always:
-            return

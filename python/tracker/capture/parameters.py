@@ -18,7 +18,7 @@ import ast
 import difflib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.capture import bindings
@@ -75,7 +75,7 @@ def find_parameters(source: str) -> list[Parameter]:
     for name, node, annotation in _assignments(tree):
         if name.startswith("_") or name in state:
             continue
-        found = _parameter(name, node, annotation, lines)
+        found = literal_parameter(name, node, lines, annotation)
         used = uses.get(name)
         if found is not None and not (name in chosen and used and used < (node.lineno, 0)):
             chosen[name] = found
@@ -227,9 +227,13 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr, N
             yield from _pairs(inner, part)
 
 
-def _parameter(
-    name: str, node: ast.expr, annotation: ast.expr | None, lines: list[str]
+def literal_parameter(
+    name: str, node: ast.expr, lines: Sequence[str], annotation: ast.expr | None = None
 ) -> Parameter | None:
+    """The literal at `node` as a parameter, or None where it is none, or empty, or too long.
+
+    `lines` are those of the text that was parsed. An integer that is annotated as a float is one.
+    """
     value = literal(node)
     if value is _NOTHING or (isinstance(value, list | tuple | set | dict) and not value):
         return None

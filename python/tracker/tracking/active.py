@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from enum import Enum, auto
 from types import TracebackType
 from typing import Protocol
@@ -46,7 +47,8 @@ class ActiveRun(Run):
 
     Leaving the ``with`` block ends the run FINISHED, after an exception FAILED, after a keyboard
     interrupt KILLED. `info`, `data` and `inputs` are as they were when the run was started, and
-    once it has ended as they were then.
+    once it has ended as they were then. `error` is what its block was left with, if it was an
+    exception; `may_watch_system` is False where the user said that the machine is not to be watched.
     """
 
     __eq__ = object.__eq__
@@ -63,6 +65,8 @@ class ActiveRun(Run):
         self.pid = os.getpid()
         self.stack: list[ActiveRun] = local.stack
         self.at_end: list[Finisher] = []
+        self.error: BaseException | None = None
+        self.may_watch_system = True
 
     def __enter__(self) -> ActiveRun:
         self.hold = Hold.WITH
@@ -74,6 +78,7 @@ class ActiveRun(Run):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.error = error
         end(_open.get(self.run_id, self), status_after(error))
 
     def take(self, run: Run) -> None:
@@ -94,6 +99,24 @@ local = _Local()
 _open: dict[str, ActiveRun] = {}
 _ambient: ActiveRun | None = None
 _last_run_id: str | None = None
+
+Watcher = Callable[[ActiveRun], None]
+
+_watchers: list[Watcher] = []
+
+
+def add_watcher(watch: Watcher) -> None:
+    """Have `watch` told of every run that this process starts, right after it has begun.
+
+    It may append to the run's `at_end`. What it raises is lost: it is never in the run's way.
+    """
+    _watchers.append(watch)
+
+
+def remove_watcher(watch: Watcher) -> None:
+    """Tell it no longer. Does nothing where it was not added."""
+    if watch in _watchers:
+        _watchers.remove(watch)
 
 
 def current() -> ActiveRun | None:
@@ -116,6 +139,9 @@ def push(run: ActiveRun) -> ActiveRun:
     """Make the run the one that this thread logs to."""
     local.stack.append(run)
     _open[run.run_id] = run
+    for watch in list(_watchers):
+        with suppress(Exception):
+            watch(run)
     return run
 
 
@@ -164,10 +190,13 @@ def end(run: ActiveRun, status: str) -> None:
     _open.pop(run.run_id, None)
     if run.pid != os.getpid():  # a fork leaves the block; the run is its parent's
         return
-    for finisher in run.at_end:
-        finisher.finish()
-    with losses.Tolerated(run.run_id, "the end"):
-        run.take(run.store.update_run(run.run_id, status=status))
+    try:
+        for finisher in run.at_end:
+            finisher.finish()
+    finally:
+        # Where an interrupt came in between, the run still ends.
+        with losses.Tolerated(run.run_id, "the end"):
+            run.take(run.store.update_run(run.run_id, status=status))
     losses.tell(run.run_id)
 
 

@@ -21,6 +21,8 @@ PREFIX = "system/"
 INTERVAL = 10.0
 """Seconds between two samples where nobody says otherwise."""
 
+_PRIMING = 0.5
+"""Seconds that a first share of the processor is measured over."""
 _MEGABYTE = 1e6
 Sample = Mapping[str, float]
 
@@ -97,11 +99,14 @@ class Settings:
 class SystemMonitor:
     """A thread that samples the machine until the run ends."""
 
-    def __init__(self, run: ActiveRun, settings: Settings, *, first_step: int = 0) -> None:
+    def __init__(
+        self, run: ActiveRun, settings: Settings, *, first_step: int = 0, delay: float = 0.0
+    ) -> None:
         self._settings = settings
         self._run_id, self._store = run.run_id, run.store
         self._step = first_step
-        self._sources = _sources()
+        self._delay = delay
+        self._sources = [] if delay else _sources()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="tracker-system", daemon=True)
 
@@ -114,12 +119,24 @@ class SystemMonitor:
         monitor._thread.start()
         return monitor
 
+    @classmethod
+    def start_later(cls, run: ActiveRun, settings: Settings, delay: float) -> SystemMonitor:
+        """Return a monitor that takes its first sample in `delay` seconds, if the run still goes.
+
+        Nothing is loaded before.
+        """
+        monitor = cls(run, settings, first_step=_next_step(run), delay=delay)
+        monitor._thread.start()
+        return monitor
+
     def finish(self) -> None:
         """Stop sampling. Called from the thread that ends the run."""
         self._stopped.set()
         self._thread.join(timeout=2)
 
     def _watch(self) -> None:
+        if self._delay and not self._begin_late():
+            return
         while not self._stopped.is_set():
             samples = []
             for _ in range(self._settings.samples):
@@ -127,6 +144,17 @@ class SystemMonitor:
                 if self._stopped.wait(self._settings.interval):
                     return
             self._log(_mean(samples))
+
+    def _begin_late(self) -> bool:
+        """Wait, then log a first sample at once; return whether there is a run to watch."""
+        if self._stopped.wait(self._delay):
+            return False
+        self._sources = _sources()
+        self._sample()  # the processor's share is of the time since the last look
+        if self._stopped.wait(_PRIMING):
+            return False
+        self._log(self._sample())
+        return True
 
     def _sample(self) -> Sample:
         values: dict[str, float] = {}
