@@ -81,7 +81,7 @@ def test_a_server_that_finds_the_shipped_configuration_serves_and_ends_quietly(
     assert run.info.status == "RUNNING"
 
 
-def start_server(folder: Path, root: Path, log: Any) -> subprocess.Popen[bytes]:
+def start_server(folder: Path, root: Path, log: Any, *more: str) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_PATH": str(REPOSITORY / "python" / "jupyter-config"),
@@ -92,6 +92,7 @@ def start_server(folder: Path, root: Path, log: Any) -> subprocess.Popen[bytes]:
         "MLFLOW_TRACKING_URI": "",
     }
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", f"--ServerApp.root_dir={root}"]
+    options += more
     command = [sys.executable, "-m", "jupyter_server", "--IdentityProvider.token=secret", *options]
     return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 

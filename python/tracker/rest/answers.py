@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,11 +11,6 @@ from tracker.rest.links import INPUT_MODEL, OUTPUT_MODEL, is_link, linked_models
 
 Answer = dict[str, Any]
 """One JSON object of an answer."""
-
-
-def encode(answer: object) -> bytes:
-    """Return an answer as JSON."""
-    return json.dumps(answer, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def number(value: float) -> float | str:

@@ -6,23 +6,14 @@ Nothing here knows of tornado or sockets. Calls block and may come from any thre
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from tracker.errors import TrackerError
 from tracker.rest import artifacts, experiments, metrics, models, recording, runs
-from tracker.rest.answers import encode
 from tracker.rest.endpoint import Endpoint
-from tracker.rest.failures import (
-    ENDPOINT_NOT_FOUND,
-    INTERNAL_ERROR,
-    ProtocolError,
-    body_of,
-    invalid,
-    status_of,
-)
+from tracker.rest.failures import ENDPOINT_NOT_FOUND, ProtocolError, invalid
 from tracker.rest.fields import read
+from tracker.rest.message import Request, Response, answered, failed
 from tracker.rest.service import Service
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -37,25 +28,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 _PLAIN = {(it.method, it.path): it for it in ENDPOINTS if "{" not in it.path}
 _WITH_FIELDS = tuple(it for it in ENDPOINTS if "{" in it.path)
 
-_log = logging.getLogger("tracker.rest")
-
-
-class Request(NamedTuple):
-    """A request. `path` is what follows `/api/2.0/mlflow/`, decoded."""
-
-    method: str
-    path: str
-    query: Mapping[str, Sequence[str]]
-    content_type: str | None
-    body: bytes
-
-
-class Response(NamedTuple):
-    """An answer: HTTP status and JSON."""
-
-    status: int
-    body: bytes
-
 
 def respond(service: Service, request: Request) -> Response:
     """Return the answer to a request, whatever goes wrong."""
@@ -64,18 +36,9 @@ def respond(service: Service, request: Request) -> Response:
         raw = _raw_fields(endpoint, request)
         values = read(endpoint.fields, {**raw, **in_path})
         answer = endpoint.answer(service, values)
-        return Response(200, answer if isinstance(answer, bytes) else encode(answer))
+        return Response(200, answer) if isinstance(answer, bytes) else answered(answer)
     except Exception as error:
         return failed(error)
-
-
-def failed(error: Exception) -> Response:
-    """Return an error as an answer; of one that nobody foresaw only the log tells more."""
-    if isinstance(error, TrackerError):
-        return Response(status_of(error), encode(body_of(error)))
-    _log.error("A request failed", exc_info=error)
-    told = ProtocolError(INTERNAL_ERROR, "The server failed to answer; its log says why.")
-    return Response(500, encode(body_of(told)))
 
 
 def _find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:

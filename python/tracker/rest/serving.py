@@ -18,15 +18,15 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from tracker.errors import StoreError
-from tracker.rest.app import BODY_LIMIT, Backend, application
+from tracker.rest.app import application
+from tracker.rest.backend import Backend
 from tracker.rest.guard import Guard, is_loopback
+from tracker.rest.handlers import BODY_LIMIT
 from tracker.rest.service import Service
 from tracker.store.base import Store
 
 LOOPBACK = "127.0.0.1"
 _IDLE_SECONDS = 3600.0
-PROTOCOL_VERSION = "3.5.0"
-"""Answered at /version: the MLflow whose clients' questions are all understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,7 @@ class LoopbackServer:
         token = secrets.token_urlsafe(32)
         [listening] = _bind(LOOPBACK, 0)
         port = listening.getsockname()[1]
-        backend = Backend(
-            Service(self._store, owns_runs=True), Guard(token, hosts=frozenset()), PROTOCOL_VERSION
-        )
+        backend = _backend(Service(self._store, owns_runs=True), Guard(token, hosts=frozenset()))
         self._thread = threading.Thread(
             target=self._run, args=(listening, backend), name="tracker-loopback", daemon=True
         )
@@ -151,9 +149,7 @@ class Server:
         hosts = None if is_open else frozenset(name.lower() for name in allowed_hosts)
         self._sockets = _bind(host, port)
         self.uri = f"http://{_in_uri(host)}:{self._sockets[0].getsockname()[1]}"
-        self._backend = Backend(
-            Service(store, destination=destination), Guard(self.token, hosts), PROTOCOL_VERSION
-        )
+        self._backend = _backend(Service(store, destination=destination), Guard(self.token, hosts))
 
     def run(self) -> None:
         """Answer until SIGINT or SIGTERM; requests that have begun are answered."""
@@ -167,6 +163,10 @@ class Server:
                 asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         async with _listening(self._sockets, self._backend):
             await stopping.wait()
+
+
+def _backend(service: Service, guard: Guard) -> Backend:
+    return Backend(lambda folder: service, guard)
 
 
 def _bind(host: str, port: int) -> list[socket.socket]:

@@ -1,4 +1,5 @@
-"""The Jupyter Server extension: the routes under `tracker/api/` that the panel speaks to.
+"""The Jupyter Server extension: the routes under `tracker/api/` that the panel speaks to, and
+those under `tracker/api/2.0/` that MLflow's clients do.
 
 `tracker` itself hands Jupyter on to the functions below.
 
@@ -28,6 +29,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
 
     from tracker.server.backend import Backend
     from tracker.server.handlers import handlers
+    from tracker.server.protocol import protocol_routes
 
     allow_hidden = bool(app.contents_manager.allow_hidden)
     backend = Backend(Path(app.root_dir), allow_hidden=allow_hidden)
@@ -35,5 +37,9 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     atexit.register(backend.close)
     app.web_app.settings["tracker_backend"] = backend
     app.web_app.add_handlers(  # type: ignore[no-untyped-call]  # jupyter_server's has no types
-        ".*$", handlers(app.base_url)
+        ".*$",
+        [
+            *handlers(app.base_url),
+            *protocol_routes(f"{app.base_url.rstrip('/')}/tracker", backend.protocol),
+        ],
     )

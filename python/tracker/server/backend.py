@@ -9,7 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from tracker.rest.backend import Backend as ProtocolBackend
 from tracker.server.live import LiveHub
+from tracker.server.stores import Services
 
 if TYPE_CHECKING:
     from tracker.server.service import Service
@@ -30,6 +32,8 @@ class Backend:
         self._allow_hidden = allow_hidden
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-server")
         self.hub = LiveHub(lambda: self.service)
+        services = Services(lambda folder: self.service.store_uri(folder))
+        self.protocol = ProtocolBackend(services.find)
 
     @cached_property
     def service(self) -> Service:
@@ -46,3 +50,4 @@ class Backend:
         """Stop watching and finish what runs."""
         self.hub.close()
         self._threads.shutdown()
+        self.protocol.close()
