@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.export.session import executed
 from tracker.errors import InvalidValue
-from tracker.export import ExportParameter, ExportResult, export_session, to_mlproject
-from tracker.export.project import mlproject
+from tracker.export import ExportParameter, ExportResult, to_mlproject
+from tracker.export.project import mlproject, script_command
 
 CELLS = executed("import os\nalpha = 0.1  # strength", "print(alpha)")
 
@@ -28,7 +28,7 @@ def base(tmp_path: Path) -> Path:
 
 
 def export(base: Path, folder: str = "out", *, force: bool = False) -> ExportResult:
-    return export_session(
+    return to_mlproject(
         folder, CELLS, notebook_name="my study.ipynb", base_folder=base, force=force
     )
 
@@ -57,9 +57,9 @@ def test_an_export_says_what_it_wrote(base: Path) -> None:
 
 
 def test_without_a_folder_the_export_is_called_after_the_notebook(base: Path) -> None:
-    result = export_session(None, CELLS, notebook_name="study.ipynb", base_folder=base)
+    result = to_mlproject(None, CELLS, notebook_name="study.ipynb", base_folder=base)
     assert result.folder == base / "study-project"
-    assert export_session(None, CELLS, base_folder=base).folder == base / "notebook-project"
+    assert to_mlproject(None, CELLS, base_folder=base).folder == base / "notebook-project"
 
 
 def test_the_readme_tells_parameters_cells_and_remarks(base: Path) -> None:
@@ -168,7 +168,9 @@ def test_defaults_come_back_from_the_mlproject_as_mlflow_reads_it(given: dict[st
     parameters = [
         ExportParameter(name, kinds[type(value)], value, "", name) for name, value in given.items()
     ]
-    main = yaml.safe_load(mlproject("x", "my main.py", parameters))["entry_points"]["main"]
+    main = yaml.safe_load(mlproject("x", script_command("my main.py", parameters), parameters))[
+        "entry_points"
+    ]["main"]
     defaults = {name: str(each["default"]) for name, each in main["parameters"].items()}
     assert defaults == {parameter.name: parameter.text for parameter in parameters}
     # MLflow quotes each value and puts it into the command, which bash then takes apart.

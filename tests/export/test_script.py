@@ -14,23 +14,28 @@ from hypothesis import strategies as st
 from tests.export.session import executed
 from tracker.export.cells import choose
 from tracker.export.imports import RUNTIME
-from tracker.export.script import Script, write_script
+from tracker.export.program import Program, write_program
+from tracker.export.script import script_text
 
 RUNTIME_FILE = Path(__file__).parents[2] / "python" / "tracker" / "export" / f"{RUNTIME}.py"
 
 
-def script(*cells: str) -> Script:
-    return write_script(choose(executed(*cells))[0], title="a test")
+def program(*cells: str) -> Program:
+    return write_program(choose(executed(*cells))[0])
+
+
+def script(*cells: str) -> str:
+    return script_text(program(*cells), title="a test")
 
 
 def body(*cells: str) -> str:
     """The script's cells without its header."""
-    return script(*cells).text.partition("# %% ")[2].partition("\n")[2].rstrip("\n")
+    return script(*cells).partition("# %% ")[2].partition("\n")[2].rstrip("\n")
 
 
 def run(folder: Path, *cells: str, arguments: tuple[str, ...] = ()) -> str:
     """What the script prints."""
-    (folder / "main.py").write_text(script(*cells).text, encoding="utf-8")
+    (folder / "main.py").write_text(script(*cells), encoding="utf-8")
     (folder / RUNTIME_FILE.name).write_bytes(RUNTIME_FILE.read_bytes())
     command = [sys.executable, "main.py", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -108,20 +113,21 @@ def test_a_cell_becomes(cell: str, expected: str) -> None:
     ],
 )
 def test_what_is_not_carried_over_as_it_was_gets_a_remark(cell: str, words: str) -> None:
-    (remark,) = script("x = 1", cell).remarks
+    (remark,) = program("x = 1", cell).remarks
     assert remark.startswith("In [2] ")
     assert words in remark
 
 
 def test_installed_packages_are_requirements() -> None:
     lines = "%pip install a==1 b\n!python -m pip install --upgrade c\n!conda install d\n!pip list"
-    assert script(lines).installs == ["a==1", "b", "c"]
+    assert program(lines).installs == ["a==1", "b", "c"]
 
 
 def test_literals_become_arguments_with_their_lines_kept() -> None:
-    written = script("alpha = 0.1  # how 100% strong\nname='a\"b'; n, m = 1, -2\ndeep = None")
-    assert "alpha = args.alpha  # how 100% strong" in written.text
-    assert "name=args.name; n, m = args.n, args.m" in written.text
+    written = program("alpha = 0.1  # how 100% strong\nname='a\"b'; n, m = 1, -2\ndeep = None")
+    text = script_text(written, title="a test")
+    assert "alpha = args.alpha  # how 100% strong" in text
+    assert "name=args.name; n, m = args.n, args.m" in text
     assert [(p.name, p.type, p.default) for p in written.parameters] == [
         ("alpha", "float", 0.1),
         ("name", "string", 'a"b'),
@@ -132,12 +138,12 @@ def test_literals_become_arguments_with_their_lines_kept() -> None:
 
 
 def test_long_lists_and_tables_are_data_and_stay_in_the_script() -> None:
-    written = script(f"grid = [1, 2]\nX = [[1], [2]]\nnames = {['name'] * 30}")
+    written = program(f"grid = [1, 2]\nX = [[1], [2]]\nnames = {['name'] * 30}")
     assert [parameter.name for parameter in written.parameters] == ["grid"]
 
 
 def test_one_name_with_one_value_is_one_parameter_and_other_values_are_others() -> None:
-    written = script(
+    written = program(
         "%%track slow\nrate = 0.1\nepochs = 5\nfit(rate, epochs)",
         "%%track very\nrate = 0.5\nepochs = 5\nfit(rate, epochs)",
         "rate = 0.7\nfit(rate)",
@@ -147,7 +153,7 @@ def test_one_name_with_one_value_is_one_parameter_and_other_values_are_others() 
 
 
 def test_counters_of_any_cell_and_loop_variables_are_told_apart() -> None:
-    written = script(
+    written = program(
         "n_iter = 0\nbest = None\nalpha = 0.5",
         "for alpha in grid:\n    n_iter += 1\n    if alpha > 1:\n        best = alpha",
     )
@@ -155,19 +161,19 @@ def test_counters_of_any_cell_and_loop_variables_are_told_apart() -> None:
 
 
 def test_the_scripts_own_names_give_way_to_the_notebooks() -> None:
-    text = script("args = f()\nnotebook = 3\nalpha = 1").text
+    text = script("args = f()\nnotebook = 3\nalpha = 1")
     assert "args2 = parser.parse_args()" in text
     assert "import notebook_runtime as notebook2" in text
     assert "alpha = args2.alpha" in text
 
 
 def test_future_imports_stand_first() -> None:
-    text = script("x = 1", "from __future__ import annotations\ny = f()").text
+    text = script("x = 1", "from __future__ import annotations\ny = f()")
     assert ast.parse(text).body[1].names[0].name == "annotations"  # type: ignore[attr-defined]
 
 
 def test_a_cell_of_nothing_but_comforts_leaves_no_trace() -> None:
-    text = script("%load_ext tracker\n%matplotlib inline", "x = f()", "%mlexport folder").text
+    text = script("%load_ext tracker\n%matplotlib inline", "x = f()", "%mlexport folder")
     assert text.count("# %%") == 1
 
 
@@ -188,15 +194,15 @@ def test_a_cell_of_nothing_but_comforts_leaves_no_trace() -> None:
 def test_the_launchers_run_is_that_of_the_notebook_if_it_has_one(
     cells: list[str], alone: str
 ) -> None:
-    assert f"notebook.begin(alone={alone})" in script(*cells).text
+    assert f"notebook.begin(alone={alone})" in script(*cells)
 
 
 def test_a_notebook_without_runs_asks_for_none() -> None:
-    assert "begin(" not in script("x = f()").text
+    assert "begin(" not in script("x = f()")
 
 
 def test_where_the_library_opens_the_runs_the_launchers_is_its_first() -> None:
-    text = script("import mlflow\nmlflow.set_experiment('x')\nmlflow.autolog()", "m.fit(X)").text
+    text = script("import mlflow\nmlflow.set_experiment('x')\nmlflow.autolog()", "m.fit(X)")
     assert "notebook.begin(alone=False, autolog=True)" in text
 
 
@@ -289,4 +295,4 @@ FRAGMENTS = [
     )
 )
 def test_any_cells_give_a_script_that_python_can_read(cells: list[str]) -> None:
-    compile(script(*cells).text, "main.py", "exec", dont_inherit=True)
+    compile(script(*cells), "main.py", "exec", dont_inherit=True)

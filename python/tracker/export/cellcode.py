@@ -38,11 +38,19 @@ _SHOW_FIGURES = frozenset({"plt.show", "pyplot.show", "matplotlib.pyplot.show"})
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Names that the script uses for itself: the runtime module's and the parsed arguments'."""
+    """Names that the export uses for itself: the runtime module's and the parsed arguments'.
+
+    `silent` are functions of the notebook's own that return nothing.
+    """
 
     helpers: str = "notebook"
     arguments: str = "args"
     silent: frozenset[str] = frozenset()
+    as_notebook: bool = False
+
+    def argument(self, name: str) -> str:
+        """How the code reads the parameter of this name."""
+        return name if self.as_notebook else f"{self.arguments}.{name}"
 
 
 @dataclass(slots=True)
@@ -97,13 +105,13 @@ def cell_code(body: str, offered: Sequence[Offer], style: Style, name: str) -> C
     edits = [*_specials(body, places, cell, style), *_parameters(offered, places, style)]
     edits += [*_imports(tree, places, cell), *_drawn(tree, places, style, name)]
     edits += _globals(tree, places)
-    coroutine = awaits.needs_coroutine(tree)
+    coroutine = awaits.needs_coroutine(tree) and not style.as_notebook
     if coroutine:
         edits += awaits.bare_annotations(tree, places)
-    else:
-        edits += awaits.waits(tree, places, style.helpers)
-    edits += _shown(tree, places, style)
-    _note_names(tree, cell)
+    if not style.as_notebook:
+        edits += [] if coroutine else awaits.waits(tree, places, style.helpers)
+        edits += _shown(tree, places, style)
+        _note_names(tree, cell)
     code = _tidy(apply(plain, edits))
     cell.code = _coroutine(code, tree, style) if coroutine else code
     return cell
@@ -138,7 +146,7 @@ def _parameters(offered: Sequence[Offer], places: Places, style: Style) -> Itera
         found = offer.found
         start = places.line(found.line) + found.column
         end = places.line(found.end_line) + found.end_column
-        yield Edit(start, end, f"{style.arguments}.{offer.parameter.name}")
+        yield Edit(start, end, style.argument(offer.parameter.name))
 
 
 def _imports(tree: ast.Module, places: Places, cell: CellCode) -> Iterator[Edit]:

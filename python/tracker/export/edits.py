@@ -41,6 +41,10 @@ class Places:
         """Where line `number`, counted from 1, starts."""
         return self._starts[number - 1]
 
+    def at(self, line: int, column: int) -> int:
+        """Where a column, in characters from 0, of a line, from 1, is."""
+        return self._starts[line - 1] + column
+
     def line_end(self, number: int) -> int:
         """Where line `number` ends, before its `\\n`."""
         return self._starts[number] - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class Gathered:
     local: set[str] = field(default_factory=set)
     trees: list[ast.Module] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    confirm: Callable[[str], bool] = lambda question: False
 
     def size(self) -> int:
         """Bytes of all copies."""
@@ -42,13 +43,19 @@ class Gathered:
 
 
 def gather(
-    base: Path, trees: Sequence[ast.Module], namespace: Mapping[str, object], *, but: Path
+    base: Path,
+    trees: Sequence[ast.Module],
+    namespace: Mapping[str, object],
+    *,
+    but: Path,
+    confirm: Callable[[str], bool] = lambda question: False,
 ) -> Gathered:
     """Collect modules and data files below `base`, the folder that the code ran in.
 
-    Nothing below `but` (the export's own folder), nothing hidden and no notebook is taken.
+    Nothing below `but` (the export's own folder), nothing hidden and no notebook is taken; large
+    data only if `confirm` says so.
     """
-    gathered = Gathered()
+    gathered = Gathered(confirm=confirm)
     todo = sorted(imported_modules(trees))
     seen: set[str] = set()
     while todo:
@@ -173,10 +180,12 @@ def _take(path: Path, root: Path, gathered: Gathered) -> None:
     size = sum(file.stat().st_size for file in files)
     largest = LARGEST_FILE if path.is_file() else LARGEST_TOTAL
     name = path.resolve().relative_to(root).as_posix()
-    if size > largest or gathered.size() + size > LARGEST_TOTAL or len(files) > MOST_FILES:
+    what = f"{name} ({len(files)} file{'s'[: len(files) != 1]}, {size / 1e6:.1f} MB)"
+    is_large = size > largest or gathered.size() + size > LARGEST_TOTAL or len(files) > MOST_FILES
+    if is_large and not gathered.confirm(f"The code reads {what}. Copy it into the project?"):
         gathered.remarks.append(
-            f"{name} ({len(files)} files, {size / 1e6:.1f} MB) is too large to copy: put it at "
-            "that place in the export before you run it."
+            f"{what} is too large to copy without being asked to: put it at that place in the "
+            "export before you run it, or export with --yes."
         )
         return
     for file in files:

@@ -33,7 +33,8 @@ EXPERIMENT_TAG = "tracker.experiment"
 """Keeps the notebook's experiment where the launcher chose another one for all runs."""
 
 # Figures are files here, whatever window or notebook the environment was made for.
-if "inline" in os.environ.setdefault("MPLBACKEND", "Agg"):
+_IN_KERNEL = "ipykernel" in sys.modules
+if not _IN_KERNEL and "inline" in os.environ.setdefault("MPLBACKEND", "Agg"):
     os.environ["MPLBACKEND"] = "Agg"
 
 
@@ -67,9 +68,9 @@ def boolean(text: str) -> bool:
 def container(text: str) -> Any:
     """Read a list, tuple, set or dict of literals."""
     value = ast.literal_eval(text.strip())
-    if isinstance(value, list | tuple | set | dict):
-        return value
-    raise ValueError(text)
+    if not isinstance(value, list | tuple | set | dict):
+        raise ValueError(text)
+    return value
 
 
 def anything(text: str) -> Any:
@@ -78,6 +79,11 @@ def anything(text: str) -> Any:
         return ast.literal_eval(text.strip())
     except (ValueError, SyntaxError):
         return text
+
+
+def typed(value: Any, kind: Callable[[str], Any]) -> Any:
+    """Read what was given as text; a notebook's own defaults are no texts."""
+    return kind(value) if isinstance(value, str) else value
 
 
 class Tracking:
@@ -90,9 +96,8 @@ class Tracking:
     def __getattr__(self, name: str) -> Any:
         # MLflow has a few of tracker's names elsewhere or under another name.
         name = {"Client": "MlflowClient", "TrackerError": "MlflowException"}.get(name, name)
-        if not hasattr(self._module, name) and hasattr(self._module.entities, name):
-            return getattr(self._module.entities, name)
-        return getattr(self._module, name)
+        has_it = hasattr(self._module, name) or not hasattr(self._module.entities, name)
+        return getattr(self._module if has_it else self._module.entities, name)
 
     def start_run(self, run_id: str | None = None, **options: Any) -> Any:
         """Start a run: inside a tracked cell a child of the cell's, else instead of the last."""
@@ -149,7 +154,8 @@ class LaunchedTracking(Tracking):
         if run_id is not None:
             return super().start_run(run_id, **options)
         options.pop("experiment_id", None)
-        tags = {**(options.pop("tags", None) or {}), **self._experiment_tag()}
+        own = {EXPERIMENT_TAG: self._experiment} if self._experiment else {}
+        tags = {**(options.pop("tags", None) or {}), **own}
         if self._alone and self._module.active_run() is not None:
             self._alone = False
             self._module.set_tags(tags)
@@ -190,13 +196,10 @@ class LaunchedTracking(Tracking):
         finally:
             self._experiment = before
 
-    def _experiment_tag(self) -> dict[str, str]:
-        return {EXPERIMENT_TAG: self._experiment} if self._experiment else {}
-
     def _was_given(self, key: str) -> bool:
         active = self._module.active_run()
-        own = active is not None and active.info.run_id == self._launched.info.run_id
-        return own and key in self._given
+        is_own = active is not None and active.info.run_id == self._launched.info.run_id
+        return is_own and key in self._given
 
 
 _launched: LaunchedTracking | None = None
@@ -303,7 +306,7 @@ def display(*values: object, **_: object) -> None:
 
 
 def figures(name: str) -> None:
-    """Keep the figures drawn so far in the run, if there is one, and close them."""
+    """Keep the figures drawn so far in the run, if there is one, and be done with them."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     numbers = pyplot.get_fignums() if pyplot is not None else []
     if pyplot is None or not numbers:
@@ -314,8 +317,16 @@ def figures(name: str) -> None:
         for each in numbers:
             _drawn[name] = count = _drawn.get(name, 0) + 1
             suffix = f"-{count}" if count > 1 else ""
-            tracking.log_figure(pyplot.figure(each), f"figures/{name}{suffix}.png")
-    pyplot.close("all")
+            figure = pyplot.figure(each)
+            # As the notebook draws them, to the byte.
+            colors = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
+            options = {"bbox_inches": "tight", "dpi": figure.dpi, **colors}
+            path = f"figures/{name}{suffix}.png"
+            tracking.log_figure(figure, path, save_kwargs=options)
+    if _IN_KERNEL:
+        pyplot.show()  # which closes them, too
+    else:
+        pyplot.close("all")
 
 
 _drawn: dict[str, int] = {}
@@ -366,13 +377,8 @@ def shell(
 def shell_lines(command: str, namespace: Mapping[str, Any] | None = None) -> list[str]:
     """Return what a shell line prints (`lines = !command`)."""
     sys.stdout.flush()
-    done = subprocess.run(
-        expanded(command, namespace or {}),
-        shell=True,
-        check=False,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    line = expanded(command, namespace or {})
+    done = subprocess.run(line, shell=True, check=False, stdout=subprocess.PIPE, text=True)
     return done.stdout.splitlines()
 
 
@@ -389,5 +395,5 @@ def run_file(path: str, namespace: dict[str, Any], *arguments: str) -> None:
 
 def write_file(path: str, text: str, *, append: bool = False) -> None:
     """Write a file (`%%writefile path`)."""
-    with Path(path).open("a" if append else "w", encoding="utf-8") as file:
-        file.write(text)
+    before = Path(path).read_text(encoding="utf-8") if append and Path(path).exists() else ""
+    Path(path).write_text(before + text, encoding="utf-8")

@@ -1,23 +1,26 @@
-"""Putting an export together: script, environment, MLproject, README, files."""
+"""Putting an export together: script or notebook, environment, MLproject, README, files."""
 
 from __future__ import annotations
 
 import ast
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from typing import Literal
 
 import yaml
 
 from tracker.errors import InvalidValue
 from tracker.export import folder as folders
-from tracker.export.cells import ExecutedCell, Piece, choose
+from tracker.export import notebook_form
+from tracker.export.cells import Piece, choose
 from tracker.export.files import Gathered, gather
 from tracker.export.imports import RUNTIME
-from tracker.export.offers import ExportParameter
+from tracker.export.offers import ExportParameter, Selection
+from tracker.export.program import Program, write_program
 from tracker.export.readme import readme
 from tracker.export.requirements import (
     Requirements,
@@ -26,18 +29,49 @@ from tracker.export.requirements import (
     plotting_needs,
     requirements,
 )
-from tracker.export.script import Script, write_script
+from tracker.export.script import script_text
 from tracker.export.secrets import find_secrets
+from tracker.export.source import Source
 
 _SCANNED = frozenset({".py", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt", ".env"})
 _LARGEST_SCANNED = 1_000_000
+_ENTRY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+
+Form = Literal["script", "notebook"]
+FORMS: tuple[Form, ...] = ("script", "notebook")
+
+
+def never(question: str) -> bool:
+    """The answer where nobody can be asked."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an export is written.
+
+    `name` is the project's, `entry` its entry point's; `selection` chooses the parameters. `force`
+    replaces files that no export wrote, `allow_secrets` exports what looks like passwords.
+    `confirm` is asked before large files are copied and before cells are left out that Python
+    cannot read.
+    """
+
+    name: str | None = None
+    form: Form = "script"
+    entry: str = "main"
+    selection: Selection = field(default_factory=Selection)
+    force: bool = False
+    allow_secrets: bool = False
+    confirm: Callable[[str], bool] = never
 
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     """An export that was written.
 
-    `files` are posix names in `folder`; `remarks` say what could not be taken along as it was.
+    `files` are posix names in `folder`; `remarks` say what could not be taken along as it was;
+    `candidates` are all values that could be parameters, likely ones first. `cells` are names of
+    the executions it is made of, in order.
     """
 
     folder: Path
@@ -45,111 +79,143 @@ class ExportResult:
     parameters: tuple[ExportParameter, ...]
     files: tuple[str, ...]
     remarks: tuple[str, ...]
+    candidates: tuple[ExportParameter, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
-def to_mlproject(
-    folder: str | PurePath,
-    cells: Iterable[ExecutedCell],
-    *,
-    name: str | None = None,
-    notebook_name: str | None = None,
-    base_folder: str | PurePath = ".",
-    namespace: Mapping[str, object] | None = None,
-    run_id: str | None = None,
-    force: bool = False,
-    allow_secrets: bool = False,
-) -> ExportResult:
-    """Write executed cells as an MLproject that `mlflow run` executes, and tell what is in it.
+def write_project(folder: Path, source: Source, options: Options) -> ExportResult:
+    """Write the source's cells as an MLproject that `mlflow run` executes, tell what is in it.
 
-    `base_folder` is where the cells ran: local modules and data files are taken from there.
-    `namespace` has values of variables, by which more file names can be told. With `run_id` only
-    what that run may depend on is exported.
-
-    Raises InvalidValue where nothing was executed, where the sources hold secrets (unless
-    `allow_secrets`) and where `folder` holds something else (unless `force`); NotFound if no cell
-    was the run.
+    Raises InvalidValue where nothing was executed, where the sources hold secrets or cells that
+    Python cannot read (unless allowed) and where `folder` holds something else (unless forced);
+    NotFound if no cell was the run.
     """
-    target, base = Path(folder).absolute(), Path(base_folder).absolute()
-    folders.check(target, base, force=force)
-    pieces, remarks = choose(cells, run_id)
+    _check(options)
+    folders.check(folder, source.base, force=options.force)
+    remarks = [*source.remarks, *_readable(source, options)]
+    pieces, more = choose(source.cells, source.run_id)
     if not pieces:
-        raise InvalidValue("No cell has been executed yet: run the notebook, then export it.")
-    title = name or (PurePath(notebook_name).stem if notebook_name else target.name)
-    script = write_script(pieces, title=_title(title, notebook_name))
-    gathered = gather(base, script.trees, namespace or {}, but=target)
-    if not allow_secrets:
-        _refuse_secrets(pieces, gathered)
-    needs = _requirements(script, gathered)
-    remarks = list(dict.fromkeys([*remarks, *script.remarks, *gathered.remarks, *needs.remarks]))
-    texts = _texts(title, notebook_name, script, gathered, needs, remarks)
+        raise InvalidValue(_NOTHING_IN_FILE if source.is_file else _NOTHING_EXECUTED)
+    program = write_program(pieces, options.selection, as_notebook=options.form == "notebook")
+    confirm = options.confirm
+    gathered = gather(source.base, program.trees, source.namespace, but=folder, confirm=confirm)
+    if not options.allow_secrets:
+        _refuse_secrets(pieces, source.notes, gathered)
+    needs = _requirements(program, gathered, options.form)
+    everything = [*remarks, *more, *program.remarks, *gathered.remarks, *needs.remarks]
+    export = _Export(
+        folder, source, options, program, gathered, needs, [*dict.fromkeys(everything)]
+    )
+    texts = export.texts()
     copies = {name: path for name, path in gathered.copies.items() if name not in texts}
-    files = folders.write(target, texts, copies, _facts(notebook_name, pieces))
-    return ExportResult(target, "main", tuple(script.parameters), tuple(files), tuple(remarks))
-
-
-def _texts(
-    title: str,
-    notebook_name: str | None,
-    script: Script,
-    gathered: Gathered,
-    needs: Requirements,
-    remarks: Sequence[str],
-) -> dict[str, str]:
-    """The files that the export writes itself, by name."""
-    entry = _script_name(gathered)
-    texts = {
-        **gathered.texts,
-        **environment_files(needs.lines, _plain_name(title)),
-        "MLproject": mlproject(title, entry, script.parameters),
-        entry: script.text,
-        f"{RUNTIME}.py": Path(__file__).with_name(f"{RUNTIME}.py").read_text(encoding="utf-8"),
-    }
-    files = sorted([*gathered.copies, *texts])
-    texts["README.md"] = readme(
-        title, notebook_name, entry, script.pieces, script.parameters, files, remarks
-    )
-    return texts
-
-
-def export_session(
-    folder: str | PurePath | None,
-    cells: Iterable[ExecutedCell],
-    *,
-    notebook_name: str | None = None,
-    base_folder: str | PurePath = ".",
-    namespace: Mapping[str, object] | None = None,
-    run_id: str | None = None,
-    force: bool = False,
-    allow_secrets: bool = False,
-) -> ExportResult:
-    """Do what `%mlexport [FOLDER]` asks for: without a folder, `<notebook>-project` is made.
-
-    A relative `folder` is one below `base_folder`. Raises as `to_mlproject` does.
-    """
-    stem = PurePath(notebook_name).stem if notebook_name else "notebook"
-    return to_mlproject(
-        Path(base_folder) / (folder or f"{stem}-project"),
-        cells,
-        notebook_name=notebook_name,
-        base_folder=base_folder,
-        namespace=namespace,
-        run_id=run_id,
-        force=force,
-        allow_secrets=allow_secrets,
+    files = folders.write(folder, texts, copies, _facts(source, pieces))
+    return ExportResult(
+        folder,
+        options.entry,
+        tuple(program.parameters),
+        tuple(files),
+        tuple(export.remarks),
+        tuple(program.candidates),
+        tuple(piece.name for piece in program.pieces),
     )
 
 
-def mlproject(name: str, script: str, parameters: Sequence[ExportParameter]) -> str:
-    """The text of the MLproject file; its command keeps any value as it is."""
+_NOTHING_EXECUTED = "No cell has been executed yet: run the notebook, then export it."
+_NOTHING_IN_FILE = "The notebook has no cell with code: there is nothing to export."
+
+
+def _check(options: Options) -> None:
+    if options.form not in FORMS:
+        raise InvalidValue(f"Export as {options.form!r}? There are: {', '.join(FORMS)}.")
+    if not _ENTRY.match(options.entry):
+        raise InvalidValue(
+            f"The entry point cannot be called {options.entry!r}: use letters, digits, _ and -, "
+            "a letter first."
+        )
+
+
+def _readable(source: Source, options: Options) -> list[str]:
+    """Remarks on cells that Python cannot read, which somebody agreed to leave out."""
+    if not source.unreadable:
+        return []
+    listing = "\n".join(f"  {place}" for place in source.unreadable)
+    told = f"Python cannot read these cells of {source.notebook_name}:\n{listing}\n"
+    if not options.confirm(f"{told}Leave them out of the project, as comments?"):
+        raise InvalidValue(
+            f"Nothing was exported. {told}Mend them, or agree (--yes) to have them left out as "
+            "comments."
+        )
+    return [f"Left out {place}." for place in source.unreadable]
+
+
+@dataclass(slots=True)
+class _Export:
+    """The parts of an export before it is written."""
+
+    folder: Path
+    source: Source
+    options: Options
+    program: Program
+    gathered: Gathered
+    needs: Requirements
+    remarks: list[str]
+
+    def texts(self) -> dict[str, str]:
+        """The files that the export writes itself, by name."""
+        notebook = self.source.notebook_name
+        title = self.options.name or (PurePath(notebook).stem if notebook else self.folder.name)
+        entry, parameters = self._entry_file(), self.program.parameters
+        texts = {
+            **self.gathered.texts,
+            **environment_files(self.needs.lines, _plain_name(title)),
+            "MLproject": mlproject(title, self._command(entry), parameters, self.options.entry),
+            entry: self._code(title),
+            f"{RUNTIME}.py": Path(__file__).with_name(f"{RUNTIME}.py").read_text(encoding="utf-8"),
+        }
+        files = sorted([*self.gathered.copies, *texts])
+        texts["README.md"] = readme(title, notebook, entry, self.program, files, self.remarks)
+        return texts
+
+    def _code(self, title: str) -> str:
+        told, notes = _title(title, self.source), self.source.notes
+        if self.options.form == "notebook":
+            return notebook_form.notebook_text(self.program, title=told, notes=notes)
+        return script_text(self.program, title=told, notes=notes)
+
+    def _command(self, entry: str) -> str:
+        if self.options.form == "notebook":
+            return notebook_form.command(entry, self.program.parameters)
+        return script_command(entry, self.program.parameters)
+
+    def _entry_file(self) -> str:
+        """The script's or notebook's name: the entry point's, unless a file has that."""
+        suffix = ".ipynb" if self.options.form == "notebook" else ".py"
+        stem = self.options.entry
+        gathered = self.gathered
+        taken = {name.partition("/")[0] for name in [*gathered.copies, *gathered.texts]}
+        if stem in {*gathered.local, RUNTIME} or f"{stem}{suffix}" in taken:
+            stem = f"notebook_{stem}"
+        return f"{stem}{suffix}"
+
+
+def script_command(script: str, parameters: Sequence[ExportParameter]) -> str:
+    """The command that runs a script; it keeps any value as it is."""
     # With `=` between them a value that starts with a dash is no option of its own, and an empty
     # one is there; MLflow quotes what it puts into the braces.
     options = "".join(f" --{parameter.name}={{{parameter.name}}}" for parameter in parameters)
-    main: dict[str, object] = {}
+    return f"python {shlex.quote(script)}{options}"
+
+
+def mlproject(
+    name: str, command: str, parameters: Sequence[ExportParameter], entry: str = "main"
+) -> str:
+    """The text of the MLproject file."""
+    point: dict[str, object] = {}
     if parameters:
-        main["parameters"] = {parameter.name: _declared(parameter) for parameter in parameters}
-    main["command"] = f"python {shlex.quote(script)}{options}"
-    project = {"name": name, "python_env": "python_env.yaml", "entry_points": {"main": main}}
-    return yaml.safe_dump(project, sort_keys=False, width=10**6)
+        point["parameters"] = {parameter.name: _declared(parameter) for parameter in parameters}
+    point["command"] = command
+    project = {"name": name, "python_env": "python_env.yaml", "entry_points": {entry: point}}
+    return yaml.safe_dump(project, sort_keys=False, allow_unicode=True, width=10**6)
 
 
 def _declared(parameter: ExportParameter) -> dict[str, object]:
@@ -159,37 +225,32 @@ def _declared(parameter: ExportParameter) -> dict[str, object]:
     return {**declared, "description": parameter.help} if parameter.help else declared
 
 
-def _title(title: str, notebook_name: str | None) -> str:
+def _title(title: str, source: Source) -> str:
     day = datetime.now(UTC).date().isoformat()
-    source = (
-        f"what {notebook_name} executed" if notebook_name else "the executed cells of a notebook"
-    )
-    return f"{title}: {source}, exported by tracker on {day}."
+    verb = "holds" if source.is_file else "executed"
+    name = source.notebook_name
+    words = f"what {name} {verb}" if name else "the executed cells of a notebook"
+    return f"{title}: {words}, exported by tracker on {day}."
 
 
 def _plain_name(title: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", title).strip("-.") or "notebook"
 
 
-def _script_name(gathered: Gathered) -> str:
-    taken = {name.partition("/")[0] for name in [*gathered.copies, *gathered.texts]}
-    if "main" in gathered.local or "main.py" in taken:
-        return "notebook_main.py"
-    return "main.py"
-
-
-def _requirements(script: Script, gathered: Gathered) -> Requirements:
-    trees: list[ast.Module] = [*script.trees, *gathered.trees]
+def _requirements(program: Program, gathered: Gathered, form: Form) -> Requirements:
+    trees: list[ast.Module] = [*program.trees, *gathered.trees]
     modules = imported_modules(trees)
     modules |= plotting_needs(trees, modules)
     needed = {name for name in modules if name.partition(".")[0] not in gathered.local}
-    return requirements(needed, script.installs)
+    runner = notebook_form.NEEDS if form == "notebook" else ()
+    return requirements(needed, [*program.installs, *runner])
 
 
-def _refuse_secrets(pieces: Sequence[Piece], gathered: Gathered) -> None:
+def _refuse_secrets(pieces: Sequence[Piece], notes: Mapping[str, str], gathered: Gathered) -> None:
     found = [
         f"{piece.name}, {secret}" for piece in pieces for secret in find_secrets(piece.whole_source)
     ]
+    found += [f"text, {secret}" for words in notes.values() for secret in find_secrets(words)]
     for name, text in _scanned(gathered):
         found += [f"{name}, {secret}" for secret in find_secrets(text)]
     if found:
@@ -208,10 +269,11 @@ def _scanned(gathered: Gathered) -> Iterable[tuple[str, str]]:
             yield name, path.read_text(encoding="utf-8", errors="replace")
 
 
-def _facts(notebook_name: str | None, pieces: Sequence[Piece]) -> dict[str, object]:
+def _facts(source: Source, pieces: Sequence[Piece]) -> dict[str, object]:
     return {
-        "notebook": notebook_name,
+        "notebook": source.notebook_name,
         "exported": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run_id": source.run_id,
         "cells": [
             {"order": piece.order, "cell_id": piece.cell_id, "name": piece.name} for piece in pieces
         ],

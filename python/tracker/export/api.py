@@ -1,0 +1,74 @@
+"""The export as one function for callers that name everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path, PurePath
+
+from tracker.errors import InvalidValue
+from tracker.export.cells import ExecutedCell
+from tracker.export.offers import MODES, Mode, Selection
+from tracker.export.project import ExportResult, Form, Options, never, write_project
+from tracker.export.source import Source, from_notebook, from_session
+
+
+def to_mlproject(
+    folder: str | PurePath | None = None,
+    cells: Iterable[ExecutedCell] | None = None,
+    *,
+    notebook: str | PurePath | None = None,
+    source: Source | None = None,
+    run_id: str | None = None,
+    name: str | None = None,
+    notebook_name: str | None = None,
+    base_folder: str | PurePath = ".",
+    namespace: Mapping[str, object] | None = None,
+    form: Form = "script",
+    entry: str = "main",
+    params: Mode = "auto",
+    param: Iterable[str] = (),
+    force: bool = False,
+    allow_secrets: bool = False,
+    confirm: Callable[[str], bool] = never,
+) -> ExportResult:
+    """Write what a notebook executed, or holds, as an MLproject; tell what is in it.
+
+    One of these says of what: `cells`, the executions of a session (which ran in `base_folder`;
+    `namespace` has values of its variables, `run_id` leaves out what that run cannot depend on);
+    `notebook`, a file that need never have been executed; or a `source` made before. Without a
+    `folder`, `<notebook>-project` is made beside it; a relative one is one below the base folder.
+
+    `params` (`auto`, `none`, `all`) and `param` (names such as `alpha`, `model.n_estimators`)
+    choose what becomes a parameter. `confirm` is asked before large files are copied and cells left
+    out that Python cannot read; without it the answer is no.
+
+    Raises InvalidValue where nothing was executed, where the sources hold secrets (unless
+    `allow_secrets`), and where `folder` holds something else (unless `force`); NotFound if no cell
+    was the run.
+    """
+    if params not in MODES:
+        raise InvalidValue(f"Parameters {params!r}? There are: {', '.join(MODES)}.")
+    if source is None:
+        if (cells is None) == (notebook is None):
+            raise InvalidValue("Name what to export: either cells, or a notebook's file.")
+        source = (
+            from_notebook(notebook)
+            if notebook is not None
+            else from_session(
+                cells or (),
+                base_folder=base_folder,
+                notebook_name=notebook_name,
+                namespace=namespace,
+                run_id=run_id,
+            )
+        )
+    options = Options(
+        name, form, entry, Selection(params, tuple(param)), force, allow_secrets, confirm
+    )
+    return write_project(place_for(folder, source), source, options)
+
+
+def place_for(folder: str | PurePath | None, source: Source) -> Path:
+    """The folder that an export goes to: named after the notebook where nobody names it."""
+    stem = PurePath(source.notebook_name).stem if source.notebook_name else "notebook"
+    return source.base / (folder or f"{stem}-project")
