@@ -59,7 +59,7 @@ def make_once(
     if (known := _noted(folder)) is not None:
         return folder, known
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(folder.with_name(f"{name}.lock"), say) as lock:
             if (known := _noted(folder)) is None:
                 known = _make(folder, content, make, lock)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from tracker.errors import InvalidValue
+from tracker.projects import yamlfile
 from tracker.projects.environments.requirements import (
     Bounds,
     Requirements,
@@ -19,7 +17,6 @@ from tracker.projects.environments.requirements import (
 )
 from tracker.projects.model import EnvironmentKind, Project
 
-_LARGEST_FILE = 1_000_000
 _PYTHON_ENV_KEYS = {"python", "build_dependencies", "dependencies"}
 
 
@@ -38,7 +35,7 @@ class Definition:
 
 
 def read_definition(project: Project) -> Definition:
-    """Return what `python_env.yaml` or `requirements.txt` asks for.
+    """Return what `python_env.yaml` or `requirements.txt` asks for, or nothing.
 
     Raises InvalidValue where the file is missing, lies outside of the project or is not understood.
     """
@@ -52,53 +49,30 @@ def read_definition(project: Project) -> Definition:
     return _read_python_env(file, within)
 
 
-def load_yaml(file: Path) -> Mapping[str, object]:
-    """Return the mapping that a file holds. Every scalar stays text: `python: 3.10` is no number.
-
-    Raises InvalidValue.
-    """
-    try:
-        if file.stat().st_size > _LARGEST_FILE:
-            raise InvalidValue(f"{file} is too large to define an environment.")
-        data = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_TextLoader)
-    except (OSError, UnicodeError) as error:
-        raise InvalidValue(f"{file} cannot be read: {error}.") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InvalidValue(f"{file} is not YAML: {error}") from error
-    if data in (None, ""):
-        return {}
-    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
-        raise InvalidValue(f"{file} holds no keys such as `dependencies:`.")
-    return data
-
-
-class _TextLoader(yaml.BaseLoader):
-    """Reads scalars as text, and refuses aliases: a few lines of them can fill the memory."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not used in such a file")
-        return super().compose_node(parent, index)
-
-
 def _read_python_env(file: Path, within: Bounds) -> Definition:
-    data = load_yaml(file)
-    unknown = sorted(data.keys() - _PYTHON_ENV_KEYS)
+    try:
+        parsed = yamlfile.parse(yamlfile.read_text(file), file.name)
+    except OSError as error:
+        raise InvalidValue(f"{file} cannot be read: {error.strerror or error}.") from error
+    if parsed is None:
+        return Definition(file=file)
+    if not parsed.is_mapping:
+        raise InvalidValue(f"{file} holds no keys such as `dependencies:`.")
+    unknown = sorted(parsed.entries.keys() - _PYTHON_ENV_KEYS)
     remarks = [f"{file.name}: the key {key!r} means nothing and was ignored." for key in unknown]
-    python = data.get("python") or None
-    if python is not None and not isinstance(python, str):
-        raise InvalidValue(f"{file}: `python` must be a version such as 3.11.")
+    python = parsed.entries.get("python")
     return Definition(
-        python=python,
-        build=_dependencies(data, "build_dependencies", file, within),
-        requirements=_dependencies(data, "dependencies", file, within),
+        # As written: of `python: 3.10`, YAML makes the number 3.1.
+        python=(python.written if python and python.value is not None else "") or None,
+        build=_dependencies(parsed, "build_dependencies", file, within),
+        requirements=_dependencies(parsed, "dependencies", file, within),
         file=file,
         remarks=tuple(remarks),
     )
 
 
-def _dependencies(data: Mapping[str, object], key: str, file: Path, within: Bounds) -> Requirements:
-    lines = data.get(key) or []
+def _dependencies(parsed: yamlfile.Entry, key: str, file: Path, within: Bounds) -> Requirements:
+    lines = parsed.value.get(key) or []
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise InvalidValue(f"{file}: `{key}` must be a list of requirements.")
     return read_lines(lines, file, within)

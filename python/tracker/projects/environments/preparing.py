@@ -8,13 +8,18 @@ import shlex
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.errors import InvalidValue
 from tracker.projects.environments import cache, virtual
 from tracker.projects.environments.cache import Progress
+from tracker.projects.environments.conda import find_conda, missing
+from tracker.projects.environments.condafile import CondaFile, read_conda_file
+from tracker.projects.environments.condapip import as_definition
 from tracker.projects.environments.definition import Definition, read_definition
-from tracker.projects.environments.requirements import Requirements
+from tracker.projects.environments.digests import digest
+from tracker.projects.environments.requirements import Requirements, bounds
 from tracker.projects.model import Environment, EnvironmentKind, EnvManager, Project
 
 _FORMAT = 1
@@ -67,12 +72,21 @@ def prepare(
         return Environment(chosen)
     if chosen is EnvManager.LOCAL:
         return _local(project)
-    return _virtual(chosen, read_definition(project), progress or _silent)
+    say = progress or _silent
+    if project.environment.kind is not EnvironmentKind.CONDA or not project.environment.file:
+        return _virtual(chosen, read_definition(project), say)
+    written = read_conda_file(project.environment.file, bounds(project.folder))
+    if chosen is EnvManager.CONDA:
+        return _with_conda(written, say)
+    made = _virtual(chosen, as_definition(written), say)
+    return replace(made, variables={**made.variables, **dict(written.variables)})
 
 
 def _automatic(kind: EnvironmentKind) -> EnvManager:
     if kind is EnvironmentKind.NOTHING:
         return EnvManager.LOCAL
+    if kind is EnvironmentKind.CONDA and find_conda():
+        return EnvManager.CONDA
     return EnvManager.UV if virtual.uv_program() else EnvManager.VIRTUALENV
 
 
@@ -103,6 +117,34 @@ def _virtual(manager: EnvManager, definition: Definition, say: Progress) -> Envi
     return activated(manager, folder, tuple(wanted.remarks))
 
 
+def _with_conda(written: CondaFile, say: Progress) -> Environment:
+    conda = find_conda()
+    if conda is None:
+        raise missing()
+    found = conda
+
+    def make(folder: Path, lock: int) -> Mapping[str, object]:
+        say(f"Making the environment of {written.file.name} with {found.creator.name}.")
+        found.make(written, folder, lock, say)
+        say("The environment is ready.")
+        return {}
+
+    content = {
+        **_machine(EnvManager.CONDA),
+        "channels": written.channels,
+        "dependencies": [spec.text for spec in written.specs],
+        "requirements": _lines(written.pip),
+    }
+    folder, _ = cache.make_once(content, make, say)
+    return Environment(
+        EnvManager.CONDA,
+        found.activation(folder),
+        cache.python_in(folder),
+        dict(written.variables),
+        written.remarks,
+    )
+
+
 def activated(manager: EnvManager, folder: Path, remarks: tuple[str, ...]) -> Environment:
     """Return the virtual environment in a folder, with the line that activates it."""
     python = cache.python_in(folder)
@@ -114,13 +156,19 @@ def _content(wanted: virtual.VirtualEnvironment) -> Mapping[str, object]:
     """What the environment is made from: all that would make another one if it were different."""
     found = wanted.interpreter
     return {
-        "format": _FORMAT,
-        "manager": wanted.manager,
+        **_machine(wanted.manager),
         "python": str(found.version if found else wanted.request.versions),
-        "implementation": platform.python_implementation(),
-        "platform": f"{sys.platform}-{platform.machine()}",
         "build": _lines(wanted.definition.build),
         "requirements": _lines(wanted.definition.requirements),
+    }
+
+
+def _machine(manager: EnvManager) -> Mapping[str, object]:
+    return {
+        "format": _FORMAT,
+        "manager": manager,
+        "implementation": platform.python_implementation(),
+        "platform": f"{sys.platform}-{platform.machine()}",
     }
 
 
@@ -128,6 +176,11 @@ def _lines(requirements: Requirements) -> list[list[str]]:
     return [
         [line.text for line in requirements.lines],
         [line.text for line in requirements.constraints],
+        [
+            digest(line.path, is_editable=line.text.startswith("--editable"))
+            for line in requirements.lines
+            if line.path
+        ],
     ]
 
 
