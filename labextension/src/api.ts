@@ -4,6 +4,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import { ApiError, isAbort } from './errors';
 import type {
   ArtifactsAnswer,
+  EditAnswer,
+  EditRequest,
   ErrorAnswer,
   ExperimentsAnswer,
   HistoryAnswer,
@@ -23,6 +25,8 @@ export interface IApi {
     request: SearchRequest,
     signal?: AbortSignal
   ): Promise<SearchAnswer>;
+  /** Rename, tag, delete or restore runs. */
+  editRuns(request: EditRequest): Promise<EditAnswer>;
   /** Points of metrics. */
   history(
     request: HistoryRequest,
@@ -62,6 +66,10 @@ export class Api implements IApi {
     signal?: AbortSignal
   ): Promise<SearchAnswer> {
     return this._post(['runs', 'search'], request, signal);
+  }
+
+  editRuns(request: EditRequest): Promise<EditAnswer> {
+    return this._post(['runs', 'edit'], request);
   }
 
   history(

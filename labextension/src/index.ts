@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { comparePlugin } from './plugins/compare';
+import { editsPlugin } from './plugins/edits';
 import { linksPlugin } from './plugins/links';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
@@ -14,6 +15,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   runsPlugin,
   comparePlugin,
   runPlugin,
+  editsPlugin,
   linksPlugin
 ];
 

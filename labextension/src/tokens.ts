@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IApi } from './api';
 import type { ColorModel } from './models/colors';
+import type { Editor } from './models/edits';
 import type { LiveChannels } from './models/live';
 import type { Preferences } from './models/preferences';
 import type { RunsModel } from './models/runs';
@@ -23,6 +24,16 @@ export namespace CommandIDs {
   export const compareRuns = 'tracker:compare-runs';
   /** Open one run: `{runId, folder}`. */
   export const openRun = 'tracker:open-run';
+  /** Ask for another name of a run: `{runId, folder}`. */
+  export const renameRun = 'tracker:rename-run';
+  /** Put runs into the bin: `{runIds, folder}`, without them the one that was right-clicked. */
+  export const deleteRuns = 'tracker:delete-runs';
+  /** Take runs out of the bin: `{runIds, folder}`. */
+  export const restoreRuns = 'tracker:restore-runs';
+  /** List the runs in the bin, or those in use. */
+  export const toggleDeleted = 'tracker:toggle-deleted';
+  /** Put the id of a run into the clipboard: `{runId}`. */
+  export const copyRunId = 'tracker:copy-run-id';
 }
 
 /** What the settings editor sets. */
@@ -42,6 +53,7 @@ export interface ITracker {
   readonly api: IApi;
   readonly channels: LiveChannels;
   readonly colors: ColorModel;
+  readonly editor: Editor;
   readonly preferences: Preferences;
   /** The runs that the sidebar lists. */
   readonly runs: RunsModel;

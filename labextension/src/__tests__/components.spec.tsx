@@ -102,6 +102,8 @@ test('experiments are shown with their counts', () => {
     <Toolbar
       experiments={[experiment, other]}
       experimentId={null}
+      view="active"
+      onView={vi.fn()}
       onExperiment={onExperiment}
       onRefresh={vi.fn()}
     />
@@ -173,7 +175,16 @@ test('a click on the name opens, one on the row or its box ticks', () => {
 
 test('comparing needs a ticked run', () => {
   const onCompare = vi.fn();
-  show(<ActionBar count={0} onClear={vi.fn()} onCompare={onCompare} />);
+  show(
+    <ActionBar
+      count={0}
+      view="active"
+      onClear={vi.fn()}
+      onDelete={vi.fn()}
+      onRestore={vi.fn()}
+      onCompare={onCompare}
+    />
+  );
   const button = screen.getByRole('button', { name: 'Compare' });
   fireEvent.click(button);
   expect(onCompare).not.toHaveBeenCalled();

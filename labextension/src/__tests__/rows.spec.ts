@@ -4,7 +4,12 @@ import type { Scope } from '../models/rows';
 import { isNewestFirst, mergeRows, prependedCount } from '../models/rows';
 import { run } from './support';
 
-const ALL: Scope = { experimentId: null, takeNew: true, hasMore: false };
+const ALL: Scope = {
+  experimentId: null,
+  view: 'active',
+  takeNew: true,
+  hasMore: false
+};
 const LIST = [
   run('c', { start_time: 30 }),
   run('b', { start_time: 20 }),

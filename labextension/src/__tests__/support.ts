@@ -3,7 +3,14 @@ import { Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
 import type { Live, LiveChange, LiveState } from '../models/live';
-import type { HistoryAnswer, MetricRow, RunRow, SearchRequest } from '../wire';
+import type {
+  EditRequest,
+  HistoryAnswer,
+  MetricRow,
+  RunEdit,
+  RunRow,
+  SearchRequest
+} from '../wire';
 
 /** English as it is written in the sources. */
 export const trans = {
@@ -52,6 +59,7 @@ export class FakeServer implements IApi {
   failure: Error | null = null;
   /** What is sent is told here, oldest first. */
   searches: SearchRequest[] = [];
+  edits: RunEdit[] = [];
   histories: Parameters<IApi['history']>[0][] = [];
   answerHistory: (request: Parameters<IApi['history']>[0]) => HistoryAnswer =
     () => ({ series: [] });
@@ -96,6 +104,18 @@ export class FakeServer implements IApi {
     };
   }
 
+  editRuns({ edits }: EditRequest) {
+    this.edits.push(...edits);
+    this._failIfAsked();
+    this.runs = this.runs.map(row => {
+      const edit = edits.find(({ run_id }) => run_id === row.run_id);
+      return edit ? edited(row, edit) : row;
+    });
+    const ids = edits.map(({ run_id }) => run_id);
+    const runs = this.runs.filter(row => ids.includes(row.run_id));
+    return Promise.resolve({ runs });
+  }
+
   history(request: Parameters<IApi['history']>[0]): Promise<HistoryAnswer> {
     this.histories.push(request);
     this._failIfAsked();
@@ -118,9 +138,11 @@ export class FakeServer implements IApi {
 
   private _matching(request: SearchRequest): RunRow[] {
     const ids = request.experiment_ids;
+    const view = request.view ?? 'active';
     const wanted = /name ILIKE '%(.*)%'/.exec(request.filter ?? '')?.[1];
     const inList = /run_id IN \((.*)\)/.exec(request.filter ?? '')?.[1];
     return this.runs
+      .filter(row => request.view === 'all' || row.lifecycle_stage === view)
       .filter(row => !ids || ids.includes(row.experiment_id))
       .filter(row => !wanted || row.run_name.includes(wanted))
       .filter(row => !inList || inList.includes(`'${row.run_id}'`))
@@ -132,6 +154,20 @@ export class FakeServer implements IApi {
       throw this.failure;
     }
   }
+}
+
+function edited(row: RunRow, edit: RunEdit): RunRow {
+  const tags = { ...row.tags, ...edit.tags };
+  return {
+    ...row,
+    run_name: edit.run_name ?? row.run_name,
+    lifecycle_stage: edit.lifecycle_stage ?? row.lifecycle_stage,
+    tags: Object.fromEntries(
+      Object.entries(tags).filter((tag): tag is [string, string] => {
+        return tag[1] !== null;
+      })
+    )
+  };
 }
 
 /** The page's end of a websocket. */

@@ -68,6 +68,11 @@ export class Live implements IDisposable {
     this._revision ??= revision;
   }
 
+  /** Tell every view what this page itself has changed, before the server says so. */
+  tell(runs: RunRow[]): void {
+    this._changed.emit({ runs, experimentsChanged: true });
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;

@@ -3,6 +3,8 @@ import type { RunRow } from '../wire';
 /** What the list shows, as far as a page can judge it. */
 export interface Scope {
   experimentId: string | null;
+  /** Whether the runs in use are listed, or those in the bin. */
+  view: 'active' | 'deleted';
   /** Whether a run that is not in the list belongs there if it is new. */
   takeNew: boolean;
   /** Whether older runs follow that were not read yet. */
@@ -57,7 +59,7 @@ export function prependedCount(
 
 function isShown(row: RunRow, scope: Scope): boolean {
   return (
-    row.lifecycle_stage === 'active' &&
+    row.lifecycle_stage === scope.view &&
     (scope.experimentId === null || scope.experimentId === row.experiment_id)
   );
 }

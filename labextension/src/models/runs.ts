@@ -4,15 +4,17 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { IApi } from '../api';
 import { asApiError, isAbort } from '../errors';
 import { toFilter } from '../filter';
-import type { ExperimentRow, RunRow, SearchRequest, StoreRow } from '../wire';
+import type { ExperimentRow, RunRow, StoreRow } from '../wire';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
 import { commonMetric, metricCounts } from './metrics';
+import type { Order } from './order';
+import { isNewest } from './order';
+import { questionOf, readPages } from './question';
 import { isNewestFirst, mergeRows } from './rows';
 import type { RunsState } from './runsState';
 import { NOTHING } from './runsState';
 
 const PAGE = 200;
-const LARGEST_PAGE = 1_000;
 const LARGEST_REFRESH = 5_000;
 const REFRESH_DELAY = 400;
 
@@ -86,9 +88,34 @@ export class RunsModel implements IDisposable {
     }
   }
 
+  /** List the runs in use, or those in the bin. */
+  setView(view: 'active' | 'deleted'): void {
+    if (view !== this._state.view) {
+      this._set({ view });
+      void this._search();
+    }
+  }
+
+  /** Sort the runs. */
+  setOrder(order: Order): void {
+    const { key, ascending } = this._state.order;
+    if (order.key !== key || order.ascending !== ascending) {
+      const { metric, chosenMetric } = this._state;
+      // What runs are sorted by must not change because another metric became the usual one.
+      const isByMetric = order.key === 'metric';
+      this._set({ order, chosenMetric: isByMetric ? metric : chosenMetric });
+      void this._search();
+    }
+  }
+
   /** Show this metric in each row; null for the most common one. */
   setMetric(chosenMetric: string | null): void {
+    const before = this._state.metric;
     this._set({ chosenMetric, ...this._metricsOf(this._state, chosenMetric) });
+    const { order, metric } = this._state;
+    if (order.key === 'metric' && metric !== before) {
+      void this._search();
+    }
   }
 
   /** Show this metric where none was chosen and a run has it; null for the most common one. */
@@ -126,7 +153,7 @@ export class RunsModel implements IDisposable {
     this._isLoadingMore = true;
     try {
       const answer = await this._api.searchRuns(
-        { ...this._request(PAGE), page_token: nextToken },
+        { ...questionOf(this._state, PAGE), page_token: nextToken },
         this._abort.signal
       );
       const known = new Set(this._state.runs.map(run => run.run_id));
@@ -205,7 +232,7 @@ export class RunsModel implements IDisposable {
     const wanted = isLoading
       ? PAGE
       : Math.min(Math.max(PAGE, shown.length), LARGEST_REFRESH);
-    const answer = await this._readRows(wanted, signal);
+    const answer = await readPages(this._api, this._state, wanted, signal);
     if (signal.aborted) {
       return;
     }
@@ -224,38 +251,6 @@ export class RunsModel implements IDisposable {
       filterError: null,
       error: null
     });
-  }
-
-  private async _readRows(
-    wanted: number,
-    signal: AbortSignal
-  ): Promise<{ runs: RunRow[]; total: number; nextToken: string | null }> {
-    let runs: RunRow[] = [];
-    let nextToken: string | null = null;
-    let total = 0;
-    if (this._state.store?.exists === false) {
-      return { runs, total, nextToken };
-    }
-    do {
-      const size = Math.min(wanted - runs.length, LARGEST_PAGE);
-      const request = { ...this._request(size), page_token: nextToken };
-      const answer = await this._api.searchRuns(request, signal);
-      runs = runs.concat(answer.runs);
-      nextToken = answer.next_page_token;
-      total = answer.total;
-    } while (nextToken !== null && runs.length < wanted);
-    return { runs, total, nextToken };
-  }
-
-  private _request(size: number): SearchRequest {
-    const { folder, filter: typed, experimentId } = this._state;
-    const filter = toFilter(typed);
-    return {
-      folder: folder ?? '',
-      max_results: size,
-      ...(filter === '' ? {} : { filter }),
-      ...(experimentId === null ? {} : { experiment_ids: [experimentId] })
-    };
   }
 
   private _fail(error: unknown): void {
@@ -290,8 +285,8 @@ export class RunsModel implements IDisposable {
     const { runs, total } = this._state;
     const merged = mergeRows(runs, change.runs, this._scope());
     const delta = merged.added - merged.removed;
-    const needsServer = toFilter(this._state.filter) !== '';
-    if (needsServer || !isNewestFirst(merged.runs)) {
+    const isSorted = isNewest(this._state.order) && isNewestFirst(merged.runs);
+    if (!this._canJudge() || !isSorted) {
       this._refreshSoon('all');
     } else if (delta !== 0) {
       this._refreshSoon('counts');
@@ -302,10 +297,16 @@ export class RunsModel implements IDisposable {
   private _scope() {
     return {
       experimentId: this._state.experimentId,
-      // Only the server can tell whether a run that is not shown matches a filter.
-      takeNew: toFilter(this._state.filter) === '',
+      view: this._state.view,
+      takeNew: this._canJudge(),
       hasMore: this._state.nextToken !== null
     };
+  }
+
+  /** Only the server can tell whether a run matches a filter, or where it stands in an order. */
+  private _canJudge(): boolean {
+    const { filter, order } = this._state;
+    return toFilter(filter) === '' && isNewest(order);
   }
 
   /** Counts, and what matches a filter, only the server knows; not asked more often than needed. */

@@ -1,6 +1,8 @@
 import type { ApiError } from '../errors';
 import type { ExperimentRow, RunRow, StoreRow } from '../wire';
 import type { LiveState } from './live';
+import type { Order } from './order';
+import { NEWEST } from './order';
 
 /** What the sidebar shows. Every change makes a new object. */
 export interface RunsState {
@@ -11,13 +13,17 @@ export interface RunsState {
   readonly experiments: readonly ExperimentRow[];
   /** The experiment whose runs are shown; null for all. */
   readonly experimentId: string | null;
+  /** Whether the runs in use are listed, or those in the bin. */
+  readonly view: 'active' | 'deleted';
+  /** How the runs are sorted. */
+  readonly order: Order;
   /** The filter as it was typed. */
   readonly filter: string;
   /** Why the filter could not be understood. */
   readonly filterError: ApiError | null;
   /** Why there is no list, or no newer one. */
   readonly error: ApiError | null;
-  /** The runs read so far, newest first. */
+  /** The runs read so far, in their order. */
   readonly runs: readonly RunRow[];
   /** Another number for another list, the same one while a list only changes. */
   readonly list: number;
@@ -43,6 +49,8 @@ export const NOTHING: RunsState = {
   store: null,
   experiments: [],
   experimentId: null,
+  view: 'active',
+  order: NEWEST,
   filter: '',
   filterError: null,
   error: null,

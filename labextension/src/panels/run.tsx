@@ -1,4 +1,5 @@
 import * as React from 'react';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
@@ -16,6 +17,7 @@ export interface IRunPanelOptions {
   folder: string;
   runId: string;
   themeChanged: ISignal<unknown, unknown> | null;
+  rendermime: IRenderMimeRegistry;
 }
 
 /** A main-area view of one run, followed live while it is visible. */
@@ -49,7 +51,7 @@ export class RunPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, themeChanged } = this._options;
+    const { tracker, themeChanged, rendermime } = this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <ThemeProvider value={themeChanged}>
@@ -57,6 +59,8 @@ export class RunPanel extends ReactWidget {
             model={this.model}
             artifacts={this._artifacts}
             preferences={tracker.preferences}
+            editor={tracker.editor}
+            rendermime={rendermime}
           />
         </ThemeProvider>
       </SurroundingsProvider>

@@ -14,6 +14,8 @@ export interface IRunsPanelOptions {
   tracker: ITracker;
   onOpen: (runId: string) => void;
   onCompare: (runIds: readonly string[]) => void;
+  onDelete: (runIds: readonly string[]) => void;
+  onRestore: (runIds: readonly string[]) => void;
 }
 
 /** The sidebar with the list of runs. It listens to changes only while it is visible. */
@@ -53,7 +55,7 @@ export class RunsPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, onOpen, onCompare } = this._options;
+    const { tracker, onOpen, onCompare, onDelete, onRestore } = this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <RunsView
@@ -63,6 +65,8 @@ export class RunsPanel extends ReactWidget {
           revealed={this._revealed}
           onOpen={onOpen}
           onCompare={onCompare}
+          onDelete={onDelete}
+          onRestore={onRestore}
         />
       </SurroundingsProvider>
     );

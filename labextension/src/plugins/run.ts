@@ -9,11 +9,13 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { trackerIcon } from '../icons';
 import type { RunPanel } from '../panels/run';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
+import { clickedRun } from './clicked';
 import { place } from './place';
 
 type RunWidget = MainAreaWidget<RunPanel>;
@@ -23,11 +25,12 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-tracker:run',
   description: 'Shows one run of the experiment tracker in the main area.',
   autoStart: true,
-  requires: [ITracker],
+  requires: [ITracker, IRenderMimeRegistry],
   optional: [ILayoutRestorer, IThemeManager, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     tracker: ITracker,
+    rendermime: IRenderMimeRegistry,
     restorer: ILayoutRestorer | null,
     themes: IThemeManager | null,
     labShell: ILabShell | null
@@ -47,7 +50,8 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         tracker,
         folder,
         runId,
-        themeChanged: themes?.themeChanged ?? null
+        themeChanged: themes?.themeChanged ?? null,
+        rendermime
       });
       const widget = new MainAreaWidget({ content });
       widget.toolbar.hide();
@@ -80,12 +84,11 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
               type: 'string',
               description: trans.__('The folder whose store has the run')
             }
-          },
-          required: ['runId']
+          }
         }
       },
       execute: async args => {
-        const runId = textOf(args, 'runId') ?? '';
+        const runId = textOf(args, 'runId') ?? clickedRun(app) ?? '';
         const folder =
           textOf(args, 'folder') ?? tracker.runs.state.folder ?? '';
         const same = opened.find(

@@ -26,15 +26,18 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const { runs, selection, trans } = tracker;
     const folder = () => runs.state.folder ?? '';
+    const onRuns = (command: string, runIds: readonly string[]) =>
+      void commands.execute(command, {
+        runIds: [...runIds],
+        folder: folder()
+      });
     const panel = new RunsPanel({
       tracker,
       onOpen: runId =>
         void commands.execute(CommandIDs.openRun, { runId, folder: folder() }),
-      onCompare: runIds =>
-        void commands.execute(CommandIDs.compareRuns, {
-          runIds: [...runIds],
-          folder: folder()
-        })
+      onCompare: runIds => onRuns(CommandIDs.compareRuns, runIds),
+      onDelete: runIds => onRuns(CommandIDs.deleteRuns, runIds),
+      onRestore: runIds => onRuns(CommandIDs.restoreRuns, runIds)
     });
     shell.add(panel, 'left', { rank: 350, type: 'Tracker' });
     restorer?.add(panel, panel.id);

@@ -12,6 +12,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
 import { ColorModel } from '../models/colors';
+import { Editor } from '../models/edits';
 import { Live, LiveChannels } from '../models/live';
 import { ListMemory } from '../models/memory';
 import { Preferences } from '../models/preferences';
@@ -42,6 +43,7 @@ class Tracker implements ITracker {
       folder =>
         new Live(this.api, folder, () => this.settings.pollSeconds * 1_000)
     );
+    this.editor = new Editor(this.api, this.channels, trans);
     this.runs = new RunsModel(this.api, this.channels);
     this.runs.storeChanged.connect(() => this.selection.clear());
     this.runs.changed.connect(this._spreadColors, this);
@@ -52,6 +54,7 @@ class Tracker implements ITracker {
 
   readonly api: Api;
   readonly channels: LiveChannels;
+  readonly editor: Editor;
   readonly runs: RunsModel;
   readonly colors = new ColorModel();
   readonly preferences = new Preferences();

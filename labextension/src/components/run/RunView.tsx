@@ -1,18 +1,23 @@
 import * as React from 'react';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import { statusName } from '../../format';
 import type { ArtifactsModel } from '../../models/artifacts';
 import type { CompareModel } from '../../models/compare';
+import type { Editor } from '../../models/edits';
+import { NOTE } from '../../models/edits';
 import type { Preferences } from '../../models/preferences';
 import type { RunRow } from '../../wire';
-import { useColors, useSignal, useTrans } from '../common/context';
+import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
-import { ColorDot, StateIcon } from '../common/state';
 import { ChartControls } from '../compare/ChartControls';
 import { CurvesPane } from '../compare/CurvesPane';
 import { Artifacts } from './Artifacts';
 import { Facts } from './Facts';
+import { Notes } from './Notes';
+import { Outputs, useOutputs } from './Outputs';
+import { RunHeading } from './RunHeading';
 import { MetricsTable, TextTable } from './Tables';
+import { TagsTable } from './TagsTable';
 
 const INTERNAL_TAG = /^(mlflow|tracker)\./;
 
@@ -21,15 +26,18 @@ export interface RunViewProps {
   model: CompareModel;
   artifacts: ArtifactsModel;
   preferences: Preferences;
+  editor: Editor;
+  rendermime: IRenderMimeRegistry;
 }
 
 /** One run: what it was given, how it did and what it left behind. */
 export function RunView(props: RunViewProps): JSX.Element {
-  const { model, artifacts, preferences } = props;
+  const { model, artifacts, preferences, editor, rendermime } = props;
   useSignal(model.changed);
   useSignal(preferences.changed);
   const trans = useTrans();
-  const { state } = model;
+  const { state, folder } = model;
+  const outputs = useOutputs(artifacts);
   const run: RunRow | undefined = state.runs[0];
   useReloadAtEnd(run, artifacts);
   if (!run) {
@@ -52,10 +60,24 @@ export function RunView(props: RunViewProps): JSX.Element {
   const tags = Object.entries(run.tags).filter(
     ([key]) => !INTERNAL_TAG.test(key)
   );
+  // A run in the bin takes no changes.
+  const canEdit = run.lifecycle_stage === 'active';
   return (
     <div className="jp-tracker-run-view">
-      <RunHeading run={run} />
+      <RunHeading
+        run={run}
+        onRename={name => void editor.rename(folder, run, name)}
+        onDelete={() => void editor.remove(folder, [run.run_id])}
+        onRestore={() => void editor.restore(folder, [run.run_id])}
+      />
       <Facts run={run} experiments={state.experiments} />
+      <Notes
+        text={run.tags[NOTE] ?? ''}
+        rendermime={rendermime}
+        onChange={
+          canEdit ? text => void editor.describe(folder, run, text) : null
+        }
+      />
       <div className="jp-tracker-columns">
         <Section title={trans.__('Params')}>
           <TextTable
@@ -68,16 +90,17 @@ export function RunView(props: RunViewProps): JSX.Element {
         <Section title={trans.__('Metrics')}>
           <MetricsTable run={run} />
         </Section>
-        {tags.length > 0 && (
-          <Section title={trans.__('Tags')}>
-            <TextTable
-              kind="tag"
-              runId={run.run_id}
-              entries={tags}
-              nothing=""
-            />
-          </Section>
-        )}
+        <Section title={trans.__('Tags')}>
+          <TagsTable
+            run={run}
+            entries={tags}
+            onTag={
+              canEdit
+                ? (key, value) => void editor.tag(folder, run, key, value)
+                : null
+            }
+          />
+        </Section>
       </div>
       {hasCurves(run) && (
         <Section
@@ -98,25 +121,14 @@ export function RunView(props: RunViewProps): JSX.Element {
           />
         </Section>
       )}
+      {outputs.length > 0 && (
+        <Section title={trans.__('Outputs')}>
+          <Outputs outputs={outputs} rendermime={rendermime} />
+        </Section>
+      )}
       <Section title={trans.__('Artifacts')}>
         <Artifacts model={artifacts} />
       </Section>
-    </div>
-  );
-}
-
-function RunHeading(props: { run: RunRow }): JSX.Element {
-  const { run } = props;
-  const trans = useTrans();
-  const colors = useColors();
-  return (
-    <div className="jp-tracker-run-heading">
-      <ColorDot color={colors.colorOf(run.run_id)} />
-      <h1>{run.run_name}</h1>
-      <span className="jp-tracker-badge" data-status={run.status}>
-        <StateIcon status={run.status} />
-        {statusName(run.status, trans)}
-      </span>
     </div>
   );
 }

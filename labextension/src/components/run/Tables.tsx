@@ -7,7 +7,7 @@ import { useTrans } from '../common/context';
 
 /** Names and their texts, sorted by name. */
 export function TextTable(props: {
-  kind: 'param' | 'tag';
+  kind: 'param';
   runId: string;
   entries: readonly [string, string][];
   nothing: string;
@@ -93,7 +93,8 @@ function show(value: WireNumber): string {
   return formatNumber(toNumber(value));
 }
 
-function byName<T>(entries: readonly [string, T][]): [string, T][] {
+/** Return entries sorted by their names, numbers in them by value. */
+export function byName<T>(entries: readonly [string, T][]): [string, T][] {
   return [...entries].sort(([a], [b]) =>
     a.localeCompare(b, undefined, { numeric: true })
   );

@@ -6,6 +6,9 @@ export type PreviewKind = 'image' | 'text' | 'none';
 /** The largest file that is read to be looked at. */
 export const LARGEST_PREVIEW = 5_000_000;
 
+/** The largest output of a cell that is drawn as the notebook would. */
+export const LARGEST_OUTPUTS = 30_000_000;
+
 const IMAGES: Record<string, string> = {
   png: 'image/png',
   jpg: 'image/jpeg',

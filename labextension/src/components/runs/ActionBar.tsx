@@ -1,11 +1,15 @@
 import * as React from 'react';
 
 import { useTrans } from '../common/context';
+import { Icon } from '../common/icons';
 
 /** What can be done with the ticked runs. Always there, so that nothing moves at the first tick. */
 export function ActionBar(props: {
   count: number;
+  view: 'active' | 'deleted';
   onClear: () => void;
+  onDelete: () => void;
+  onRestore: () => void;
   onCompare: () => void;
 }): JSX.Element {
   const { count } = props;
@@ -30,6 +34,26 @@ export function ActionBar(props: {
           {trans.__('Clear')}
         </button>
       )}
+      {count > 0 &&
+        (props.view === 'active' ? (
+          <button
+            type="button"
+            className="jp-tracker-icon-button"
+            aria-label={trans.__('Delete')}
+            title={trans.__('Delete the selected runs')}
+            onClick={props.onDelete}
+          >
+            <Icon name="bin" />
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="jp-tracker-button"
+            onClick={props.onRestore}
+          >
+            {trans.__('Restore')}
+          </button>
+        ))}
       <button
         type="button"
         className="jp-tracker-button jp-mod-primary"

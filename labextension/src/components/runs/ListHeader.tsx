@@ -1,8 +1,10 @@
 import * as React from 'react';
 
+import type { Order } from '../../models/order';
 import type { RunsState } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import { useTrans } from '../common/context';
+import { OrderSelect } from './OrderSelect';
 import { Select } from './Toolbar';
 
 /** Ticks all that is listed, tells how many there are, and chooses the metric shown. */
@@ -10,6 +12,7 @@ export function ListHeader(props: {
   state: RunsState;
   selection: SelectionModel;
   onMetric: (key: string | null) => void;
+  onOrder: (order: Order) => void;
 }): JSX.Element {
   const { state, selection } = props;
   const trans = useTrans();
@@ -34,6 +37,11 @@ export function ListHeader(props: {
               ? trans.__('Loading…')
               : trans._n('%1 run', '%1 runs', state.total)}
           </span>
+          <OrderSelect
+            order={state.order}
+            metric={state.metric}
+            onOrder={props.onOrder}
+          />
         </div>
         {state.metric !== null && (
           <div role="columnheader" className="jp-tracker-list-metric">

@@ -29,11 +29,13 @@ export interface RunListProps {
   revealed: { runId: string } | null;
   onTick: (runIds: readonly string[], ticked: boolean) => void;
   onOpen: (runId: string) => void;
+  /** Put runs into the bin; null where they are in it. */
+  onDelete: ((runIds: readonly string[]) => void) | null;
   onNearEnd: () => void;
   onVisible: (runIds: readonly string[]) => void;
 }
 
-/** The runs, newest first. Only what is on the screen is in the page. */
+/** The runs in their order. Only what is on the screen is in the page. */
 export function RunList(props: RunListProps): JSX.Element {
   const { runs, total } = props;
   const trans = useTrans();

@@ -1,11 +1,12 @@
 import * as React from 'react';
 
+import type { Order } from '../../models/order';
 import type { RunsModel } from '../../models/runs';
 import type { RunsState } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import type { SparklineModel } from '../../models/sparklines';
 import { useSignal, useTrans } from '../common/context';
-import { ErrorBar } from '../common/message';
+import { EmptyState, ErrorBar } from '../common/message';
 import { ActionBar } from './ActionBar';
 import { FilterBox } from './FilterBox';
 import { ListHeader } from './ListHeader';
@@ -20,6 +21,8 @@ export interface RunsViewProps {
   sparklines: SparklineModel;
   revealed: { runId: string } | null;
   onOpen: (runId: string) => void;
+  onDelete: (runIds: readonly string[]) => void;
+  onRestore: (runIds: readonly string[]) => void;
   onCompare: (runIds: readonly string[]) => void;
 }
 
@@ -39,10 +42,12 @@ export function RunsView(props: RunsViewProps): JSX.Element {
   const actions = useActions(model, selection, sparklines);
 
   return (
-    <div className="jp-tracker-runs">
+    <div className="jp-tracker-runs" data-view={state.view}>
       <Toolbar
         experiments={state.experiments}
         experimentId={state.experimentId}
+        view={state.view}
+        onView={actions.onView}
         onExperiment={actions.onExperiment}
         onRefresh={actions.onRefresh}
       />
@@ -65,6 +70,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
           state={state}
           selection={selection}
           onMetric={actions.onMetric}
+          onOrder={actions.onOrder}
         />
         {!isEmpty && (
           <RunList
@@ -78,6 +84,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
             revealed={props.revealed}
             onTick={actions.onTick}
             onOpen={props.onOpen}
+            onDelete={state.view === 'active' ? props.onDelete : null}
             onNearEnd={actions.onNearEnd}
             onVisible={actions.onVisible}
           />
@@ -86,6 +93,9 @@ export function RunsView(props: RunsViewProps): JSX.Element {
       <Nothing state={state} onClear={actions.onClearFilter} />
       <ActionBar
         count={selection.runIds.length}
+        view={state.view}
+        onDelete={() => props.onDelete(selection.runIds)}
+        onRestore={() => props.onRestore(selection.runIds)}
         onClear={actions.onClear}
         onCompare={() => props.onCompare(selection.runIds)}
       />
@@ -105,7 +115,13 @@ function useActions(
       onRefresh: () => void model.refresh(),
       onFilter: (filter: string) => model.setFilter(filter),
       onClearFilter: () => model.setFilter(''),
+      onView: (view: 'active' | 'deleted') => {
+        // What is ticked in one list is out of sight in the other.
+        selection.clear();
+        model.setView(view);
+      },
       onMetric: (key: string | null) => model.setMetric(key),
+      onOrder: (order: Order) => model.setOrder(order),
       onNearEnd: () => void model.loadMore(),
       onVisible: (runIds: readonly string[]) => sparklines.show(runIds),
       isTicked: (runId: string) => selection.has(runId),
@@ -146,11 +162,15 @@ function Nothing(props: {
   onClear: () => void;
 }): JSX.Element | null {
   const { store, runs, isLoading, filter, error, experimentId } = props.state;
+  const trans = useTrans();
   if (isLoading || runs.length > 0 || error || store === null) {
     return null;
   }
   if (filter.trim() !== '') {
     return <NoMatch filter={filter} onClear={props.onClear} />;
+  }
+  if (props.state.view === 'deleted') {
+    return <EmptyState title={trans.__('No deleted runs')} />;
   }
   return store.exists && experimentId !== null ? <NoRuns /> : <NoStore />;
 }

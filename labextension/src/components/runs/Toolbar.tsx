@@ -8,10 +8,13 @@ import { useTrans } from '../common/context';
 export function Toolbar(props: {
   experiments: readonly ExperimentRow[];
   experimentId: string | null;
+  view: 'active' | 'deleted';
+  onView: (view: 'active' | 'deleted') => void;
   onExperiment: (experimentId: string | null) => void;
   onRefresh: () => void;
 }): JSX.Element {
   const trans = useTrans();
+  const isBin = props.view === 'deleted';
   const all = props.experiments.reduce((sum, e) => sum + e.run_count, 0);
   return (
     <div className="jp-tracker-toolbar">
@@ -30,6 +33,20 @@ export function Toolbar(props: {
           </option>
         ))}
       </Select>
+      <button
+        type="button"
+        className="jp-tracker-icon-button"
+        aria-label={trans.__('Deleted runs')}
+        title={
+          isBin
+            ? trans.__('Back to the runs in use')
+            : trans.__('Show deleted runs')
+        }
+        aria-pressed={isBin}
+        onClick={() => props.onView(isBin ? 'active' : 'deleted')}
+      >
+        <Icon name="bin" />
+      </button>
       <button
         type="button"
         className="jp-tracker-icon-button"

@@ -11,6 +11,7 @@ export interface RowKeysOptions {
   setActive: (index: number) => void;
   onTick: (runIds: readonly string[], ticked: boolean) => void;
   onOpen: (runId: string) => void;
+  onDelete: ((runIds: readonly string[]) => void) | null;
 }
 
 /** What the list does with keys and clicks. */
@@ -21,7 +22,7 @@ export interface RowKeys {
 
 /**
  * Arrows, Page Up and Down, Home and End move; with Shift they tick on the way. Space ticks, Enter
- * opens, Ctrl or Cmd+A ticks all. A click with Shift ticks up to the row ticked before.
+ * opens, Delete puts into the bin, Ctrl or Cmd+A ticks all. A click with Shift ticks up to the row ticked before.
  */
 export function useRowKeys(options: RowKeysOptions): RowKeys {
   const latest = React.useRef(options);
@@ -43,7 +44,7 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
 
   const onKeyDown = React.useCallback(
     (event: React.KeyboardEvent) => {
-      const { runs, activeIndex, setActive, onOpen } = latest.current;
+      const { runs, activeIndex, setActive, onOpen, onDelete } = latest.current;
       const active = runs[activeIndex];
       if (!active || event.altKey) {
         return;
@@ -60,6 +61,8 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
         onTick(active.run_id, event.shiftKey);
       } else if (event.key === 'Enter') {
         onOpen(active.run_id);
+      } else if (event.key === 'Delete' && onDelete) {
+        onDelete([active.run_id]);
       } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
         const ids = runs.map(run => run.run_id);
         latest.current.onTick(ids, true);

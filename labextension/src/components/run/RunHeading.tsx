@@ -1,0 +1,106 @@
+import * as React from 'react';
+
+import { statusName } from '../../format';
+import type { RunRow } from '../../wire';
+import { useColors, useTrans } from '../common/context';
+import { Icon } from '../common/icons';
+import { ColorDot, StateIcon } from '../common/state';
+
+/** What a person does with the run as a whole. */
+export interface HeadingActions {
+  onRename: (name: string) => void;
+  onDelete: () => void;
+  onRestore: () => void;
+}
+
+/** The run's name, which can be changed in place, its state, and the way into the bin. */
+export function RunHeading(
+  props: { run: RunRow } & HeadingActions
+): JSX.Element {
+  const { run } = props;
+  const trans = useTrans();
+  const colors = useColors();
+  const [isEditing, setEditing] = React.useState(false);
+  const isDeleted = run.lifecycle_stage === 'deleted';
+  return (
+    <div className="jp-tracker-run-heading">
+      <ColorDot color={colors.colorOf(run.run_id)} />
+      {isEditing ? (
+        <NameInput
+          name={run.run_name}
+          onDone={name => {
+            setEditing(false);
+            if (name !== null) {
+              props.onRename(name);
+            }
+          }}
+        />
+      ) : (
+        <h1>{run.run_name}</h1>
+      )}
+      {!isEditing && !isDeleted && (
+        <button
+          type="button"
+          className="jp-tracker-icon-button"
+          aria-label={trans.__('Rename this run')}
+          title={trans.__('Rename this run')}
+          onClick={() => setEditing(true)}
+        >
+          <Icon name="pencil" size={14} />
+        </button>
+      )}
+      <span className="jp-tracker-badge" data-status={run.status}>
+        <StateIcon status={run.status} />
+        {statusName(run.status, trans)}
+      </span>
+      {isDeleted && (
+        <span className="jp-tracker-badge jp-mod-deleted">
+          <Icon name="bin" size={14} />
+          {trans.__('Deleted')}
+        </span>
+      )}
+      <button
+        type="button"
+        className="jp-tracker-button jp-tracker-run-delete"
+        onClick={isDeleted ? props.onRestore : props.onDelete}
+      >
+        {isDeleted ? trans.__('Restore') : trans.__('Delete')}
+      </button>
+    </div>
+  );
+}
+
+/** Enter and leaving the field keep the name, Escape keeps the old one. */
+function NameInput(props: {
+  name: string;
+  onDone: (name: string | null) => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const input = React.useRef<HTMLInputElement>(null);
+  const isDone = React.useRef(false);
+  React.useEffect(() => input.current?.select(), []);
+  const finish = (name: string | null) => {
+    // Taking the field away makes it lose the focus, which must not count again.
+    if (!isDone.current) {
+      isDone.current = true;
+      props.onDone(name);
+    }
+  };
+  return (
+    <input
+      ref={input}
+      className="jp-tracker-name-input"
+      aria-label={trans.__('Name of the run')}
+      defaultValue={props.name}
+      autoFocus
+      onBlur={event => finish(event.target.value)}
+      onKeyDown={event => {
+        if (event.key === 'Enter') {
+          finish(event.currentTarget.value);
+        } else if (event.key === 'Escape') {
+          finish(null);
+        }
+      }}
+    />
+  );
+}
