@@ -339,3 +339,23 @@ def test_a_file_uri_is_a_folder(tmp_path: Path) -> None:
     artifacts = open_artifacts(folder.as_uri())
     artifacts.put("x", [b"1"])
     assert (folder / "x").read_bytes() == b"1"
+
+
+def test_what_is_removed_is_gone_and_nothing_else(
+    artifacts: LocalArtifacts, root: Path, tmp_path: Path
+) -> None:
+    for path in ("model/a.bin", "model/deep/b.bin", "model.txt", "modelled/c.bin"):
+        artifacts.put(path, [b"x"])
+    (tmp_path / "outside.txt").write_text("kept")
+    (root / "model" / "link").symlink_to(tmp_path)
+    artifacts.remove("model")
+    artifacts.remove("model")
+    artifacts.remove("never/there")
+    artifacts.remove("modelled/c.bin/below a file")
+    assert [info.path for info in walk(artifacts)] == ["model.txt", "modelled/c.bin"]
+    assert (tmp_path / "outside.txt").read_text() == "kept"
+    for path in ("", ".", "../../outside.txt"):
+        with pytest.raises(InvalidValue):
+            artifacts.remove(path)
+    artifacts.remove("model.txt")
+    assert [info.path for info in walk(artifacts)] == ["modelled/c.bin"]

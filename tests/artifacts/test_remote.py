@@ -124,3 +124,16 @@ def test_threads_may_write_to_one_place(artifacts: Artifacts) -> None:
     for thread in threads:
         thread.join()
     assert [info.file_size for info in artifacts.list()] == list(range(8))
+
+
+def test_what_is_removed_is_gone_and_nothing_else(artifacts: Artifacts) -> None:
+    for path in ("model/a.bin", "model/deep/b.bin", "model.txt", "modelled/c.bin"):
+        artifacts.put(path, [b"x"])
+    artifacts.remove("model")
+    artifacts.remove("model")
+    artifacts.remove("never/there")
+    assert [info.path for info in walk(artifacts)] == ["model.txt", "modelled/c.bin"]
+    artifacts.remove("model.txt")
+    with pytest.raises(InvalidValue, match="Name a file or folder"):
+        artifacts.remove("")
+    assert [info.path for info in walk(artifacts)] == ["modelled/c.bin"]

@@ -40,6 +40,12 @@ class Artifacts(Protocol):
     def is_file(self, path: str) -> bool:
         """Return whether there is a file at this path."""
 
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it; what is absent passes.
+
+        Raises InvalidValue for the folder of the run itself.
+        """
+
 
 def walk(artifacts: Artifacts, path: str = "") -> Iterator[FileInfo]:
     """Yield every file below a folder of a run."""

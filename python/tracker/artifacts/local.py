@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from tracker.artifacts.paths import (
     PARTIAL_PREFIX,
     artifact_file,
     artifact_path,
+    named_path,
     partial_beside,
     path_inside,
 )
@@ -85,6 +87,19 @@ class LocalArtifacts:
     def is_file(self, path: str) -> bool:
         """Return whether there is a file at this path."""
         return path_inside(self._root, path).is_file()
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it; what is absent passes."""
+        plain = named_path(path)
+        target = path_inside(self._root, plain)
+        with _told(f"removing the artifact '{plain}'"):
+            try:
+                if target.is_dir():
+                    shutil.rmtree(target)
+                else:
+                    target.unlink()
+            except (FileNotFoundError, NotADirectoryError):
+                return
 
     def _is_ours(self, entry: os.DirEntry[str]) -> bool:
         """Return whether the entry is complete, and no link that leads out of the run's folder."""

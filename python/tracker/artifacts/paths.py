@@ -49,6 +49,14 @@ def artifact_file(path: str) -> str:
     return plain
 
 
+def named_path(path: str) -> str:
+    """Return an artifact path in its plain form, that of a file or folder. Raises InvalidValue."""
+    plain = artifact_path(path)
+    if not plain:
+        raise InvalidValue("Name a file or folder among the artifacts, not all of them.")
+    return plain
+
+
 def path_inside(root: Path, path: str) -> Path:
     """Return where an artifact path leads inside the folder `root`, symbolic links followed.
 

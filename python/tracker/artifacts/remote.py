@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from tracker.artifacts.base import CHUNK, read_chunks
-from tracker.artifacts.paths import PARTIAL_PREFIX, artifact_file, artifact_path
+from tracker.artifacts.paths import PARTIAL_PREFIX, artifact_file, artifact_path, named_path
 from tracker.entities import FileInfo
 from tracker.errors import InvalidValue, NotFound, StoreError
 
@@ -94,6 +94,17 @@ class RemoteArtifacts:
         with self._told(f"reading the artifact '{plain}'"):
             filesystem, root = self._filesystem()
             return bool(filesystem.isfile(f"{root}/{plain}"))
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it; what is absent passes."""
+        plain = named_path(path)
+        with self._told(f"removing the artifact '{plain}'"):
+            filesystem, root = self._filesystem()
+            filesystem.invalidate_cache()
+            try:
+                filesystem.rm(f"{root}/{plain}", recursive=True)
+            except FileNotFoundError:
+                return
 
     def _filesystem(self) -> tuple[AbstractFileSystem, str]:
         if self._opened is None:

@@ -31,6 +31,7 @@ def routes(backend: Backend, prefix: str = "") -> list[Route]:
     files = rf"{api}/mlflow-artifacts"
     shared = {"backend": backend}
     parts = {**shared, "what": "Multipart upload"}
+    parts_down = {**shared, "what": "Multipart download"}
     signed = {**shared, "what": "Presigned upload"}
     signed_down = {**shared, "what": "Presigned download"}
     return [
@@ -45,7 +46,7 @@ def routes(backend: Backend, prefix: str = "") -> list[Route]:
         (rf"{files}/artifacts", ProxyFolderHandler, shared),
         (rf"{files}/artifacts/(.*)", ProxyHandler, shared),
         (rf"{files}/mpu/(?:create|complete|abort)/(.*)", UnsupportedHandler, parts),
-        (rf"{files}/presigned/(.*)", UnsupportedHandler, signed_down),
+        (rf"{files}/presigned/(.*)", UnsupportedHandler, parts_down),
     ]
 
 

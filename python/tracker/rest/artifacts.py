@@ -6,19 +6,16 @@ Every path passes `tracker.artifacts.paths` before it leads anywhere.
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
-from tracker.artifacts import Artifacts, path_inside
-from tracker.artifacts.local import LocalArtifacts
+from tracker.artifacts import Artifacts
 from tracker.artifacts.paths import artifact_file, artifact_path
-from tracker.errors import NotFound, StoreError
+from tracker.errors import NotFound
 from tracker.rest import answers
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
-from tracker.rest.failures import ProtocolError, invalid, not_found
+from tracker.rest.failures import not_found
 from tracker.rest.fields import Values, text
 from tracker.rest.runs import RUN_ID
 from tracker.rest.service import Service
@@ -96,22 +93,7 @@ def delete(service: Service, path: str) -> Answer:
     Raises ProtocolError, InvalidValue, StoreError.
     """
     files, inside = service.places.resolve(path)
-    plain = artifact_path(inside)
-    if not plain:
-        raise invalid("Name a file or folder among the artifacts to delete.")
-    if not isinstance(files, LocalArtifacts):
-        raise ProtocolError(
-            "NOT_IMPLEMENTED",
-            "This server deletes artifacts in folders only; remove those in an object store there.",
-        )
-    target = path_inside(Path(files.uri), plain)
-    try:
-        if target.is_dir():
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"Cannot delete the artifact '{plain}': {error.strerror}.") from error
+    files.remove(inside)
     return {}
 
 
