@@ -62,6 +62,7 @@ _MODULES = {
     "exceptions": "tracking.exceptions",
     "keras": "tracking.autolog.keras",
     "lightgbm": "tracking.autolog.lightgbm",
+    "projects": "projects",
     "pytorch": "tracking.autolog.pytorch",
     "sklearn": "tracking.autolog.sklearn",
     "tracking": "tracking",

@@ -2,6 +2,7 @@
 
 from tracker import artifacts as artifacts
 from tracker import entities as entities
+from tracker import projects as projects
 from tracker import tracking as tracking
 from tracker.entities import Experiment as Experiment
 from tracker.entities import Run as Run

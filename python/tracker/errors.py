@@ -7,6 +7,7 @@
     ├── NotFound                     no experiment, run, tag, artifact ... of that name
     ├── AlreadyExists                an experiment of that name is there already
     ├── InvalidState                 right call, wrong moment (logging to a deleted run)
+    ├── ProjectError                 a project's run failed or was cancelled
     └── StoreError                   the store itself: missing, read-only, full, damaged
         └── StoreTooNew              written by a later tracker; never touched
 
@@ -76,6 +77,14 @@ class InvalidState(TrackerError):
     """The thing exists but is not in a state that allows this."""
 
     error_code = "INVALID_PARAMETER_VALUE"
+
+
+class ProjectError(TrackerError):
+    """A project's run did not succeed; it is recorded under `run_id`."""
+
+    def __init__(self, message: str, *, run_id: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
 
 
 class StoreError(TrackerError):

@@ -8,8 +8,10 @@ from tracker.cli.artifacts import artifacts
 from tracker.cli.experiments import experiments
 from tracker.cli.frame import Root, Settings, show_version
 from tracker.cli.maintenance import db, doctor, gc
+from tracker.cli.run import run
 from tracker.cli.runs import runs
 from tracker.cli.server import server
+from tracker.cli.transfer import export_runs, import_runs
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,5 +26,5 @@ def cli(context: click.Context) -> None:
     context.ensure_object(Settings)
 
 
-for command in (runs, experiments, artifacts, server, gc, doctor, db):
+for command in (runs, run, experiments, artifacts, server, gc, doctor, db):
     cli.add_command(command)

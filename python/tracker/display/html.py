@@ -31,8 +31,8 @@ LINK = "#tracker-run="
 
 CURVE_WIDTH, CURVE_HEIGHT = 132, 20
 _MARGIN = 3
-_MUTED = "opacity:.65"
-_LINE = "1px solid var(--jp-border-color2,rgba(128,128,128,.3))"
+MUTED = "opacity:.65"
+LINE = "1px solid var(--jp-border-color2,rgba(128,128,128,.3))"
 _CELL = (
     "padding:1px 18px 1px 0;text-align:left;border:0;white-space:nowrap;vertical-align:middle;"
     "line-height:1.6"
@@ -46,21 +46,26 @@ _STATE_COLOURS = {
 }
 
 
-def render(card: Card) -> str:
-    """Return the card; every name and value in it is escaped."""
-    parts = [_heading(card), _params(card), _metrics(card), _children(card), _error(card)]
-    parts += [f'<div style="{_MUTED}">{_text(note, 300)}</div>' for note in card.notes]
+def render(card: Card, *, action: str = "", about: str = "", below: str = "") -> str:
+    """Return the card; every name and value in it is escaped.
+
+    `action` is HTML for the end of the heading, `about` for the line under it, `below` for the end.
+    """
+    parts = [_heading(card, action), about, _params(card), _metrics(card), _children(card)]
+    parts += [_error(card), below]
+    parts += [f'<div style="{MUTED}">{text(note, 300)}</div>' for note in card.notes]
     body = "".join(parts)
     return (
-        f'<div class="tracker-card" data-run-id="{_text(card.run.info.run_id, 64)}" style="'
+        f'<div class="tracker-card" data-run-id="{text(card.run.info.run_id, 64)}" style="'
         f"box-sizing:border-box;max-width:640px;overflow-x:auto;margin:2px 0 6px;"
-        f"padding:8px 14px 9px;border:{_LINE};border-radius:6px;"
+        f"padding:8px 14px 9px;border:{LINE};border-radius:6px;"
         "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px;"
         f'line-height:1.6;color:var(--jp-ui-font-color1,inherit)">{body}</div>'
     )
 
 
-def _text(value: str, limit: int) -> str:
+def text(value: str, limit: int) -> str:
+    """Return a name or value for HTML, on one line."""
     return escape(clean(value, limit), quote=True)
 
 
@@ -71,25 +76,25 @@ def _state(status: str) -> str:
     return f'{dot} <span style="white-space:nowrap">{escape(word)}</span>'
 
 
-def _heading(card: Card) -> str:
+def _heading(card: Card, action: str) -> str:
     info = card.run.info
     verb = "for" if card.is_running else "in"
     state = f"{_state(info.status)} {verb} {duration(card.milliseconds)}"
-    where = f'<span style="{_MUTED}">experiment <bdi>{_text(card.experiment, 80)}</bdi></span>'
-    link = f'<a href="{_href(info.run_id)}" style="{_LINK_STYLE}">Open in panel</a>'
-    name = f"<strong><bdi>{_text(info.run_name, 80)}</bdi></strong>"
+    where = f'<span style="{MUTED}">experiment <bdi>{text(card.experiment, 80)}</bdi></span>'
+    link = f'<a href="{_href(info.run_id)}" style="{LINK_STYLE}">Open in panel</a>'
+    name = f"<strong><bdi>{text(info.run_name, 80)}</bdi></strong>"
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:0 4px;align-items:baseline">'
         f'{name} &ensp;<span>{state}</span> &ensp;{where} &ensp;<span style="flex:1"></span>'
-        f"{link}</div>"
+        f"{action}{link}</div>"
     )
 
 
-_LINK_STYLE = "color:var(--jp-content-link-color,#1976d2);text-decoration:none;white-space:nowrap"
+LINK_STYLE = "color:var(--jp-content-link-color,#1976d2);text-decoration:none;white-space:nowrap"
 
 
 def _href(run_id: str) -> str:
-    return LINK + _text(run_id, 64)
+    return LINK + text(run_id, 64)
 
 
 def _params(card: Card) -> str:
@@ -98,15 +103,15 @@ def _params(card: Card) -> str:
         return ""
     pairs = [_param(key, value) for key, value in rows]
     if hidden:
-        pairs.append(f'<span style="{_MUTED}">and {hidden} more</span>')
+        pairs.append(f'<span style="{MUTED}">and {hidden} more</span>')
     return f'<div style="margin:2px 0 0">{", ".join(pairs)}</div>'
 
 
 def _param(key: str, value: str) -> str:
     return (
-        f'<span title="{_text(value, 500)}" style="display:inline-block">'
-        f'<span style="{_MUTED}"><bdi>{_text(key, 40)}</bdi> =</span>'
-        f" <bdi>{_text(value, 40)}</bdi></span>"
+        f'<span title="{text(value, 500)}" style="display:inline-block">'
+        f'<span style="{MUTED}"><bdi>{text(key, 40)}</bdi> =</span>'
+        f" <bdi>{text(value, 40)}</bdi></span>"
     )
 
 
@@ -115,7 +120,7 @@ def _metrics(card: Card) -> str:
     if not metrics:
         return ""
     hidden = len(card.run.data.summaries) - len(metrics)
-    more = f'<div style="{_MUTED}">and {hidden} more metrics</div>' if hidden else ""
+    more = f'<div style="{MUTED}">and {hidden} more metrics</div>' if hidden else ""
     if all(metric.count == 1 for metric in metrics):
         return _table([metric.key for metric in metrics], [_row(map(_last, metrics))]) + more
     rows = [_metric(metric, card.curves.get(metric.key)) for metric in metrics]
@@ -131,13 +136,13 @@ def _metric(metric: MetricSummary, curve: Curve | None) -> str:
     points = f"{metric.count} point{'s' if metric.count != 1 else ''}"
     hint = f"{points}, last at step {metric.last_step}"
     cells = [
-        f'<td style="{_CELL}" title="{hint}"><bdi>{_text(metric.key, 50)}</bdi></td>',
+        f'<td style="{_CELL}" title="{hint}"><bdi>{text(metric.key, 50)}</bdi></td>',
         _last(metric),
         f'<td style="{_CELL}">{_curve(curve) if curve else ""}</td>',
     ]
     for value in (metric.min, metric.max):
         shown = number(value) if metric.count > 1 else ""
-        cells.append(f'<td style="{_NUMBER};{_MUTED}" title="{value!r}">{shown}</td>')
+        cells.append(f'<td style="{_NUMBER};{MUTED}" title="{value!r}">{shown}</td>')
     return _row(cells)
 
 
@@ -167,21 +172,21 @@ def _children(card: Card) -> str:
     rows = [_child(run, params, metrics, card.now) for run in runs]
     earlier = card.child_count - len(runs)
     if earlier > 0:
-        text = f"{earlier} earlier run{'s' if earlier != 1 else ''} of this cell not shown"
+        told = f"{earlier} earlier run{'s' if earlier != 1 else ''} of this cell not shown"
         span = 3 + len(params) + len(metrics)
-        rows.append(_row([f'<td colspan="{span}" style="{_CELL};{_MUTED}">{text}</td>']))
+        rows.append(_row([f'<td colspan="{span}" style="{_CELL};{MUTED}">{told}</td>']))
     return _table(["run", "state", "time", *params, *metrics], rows)
 
 
 def _child(run: Run, params: Sequence[str], metrics: Sequence[str], now: int) -> str:
-    name = _text(run.info.run_name, 40)
-    link = f'<a href="{_href(run.info.run_id)}" style="{_LINK_STYLE}"><bdi>{name}</bdi></a>'
+    name = text(run.info.run_name, 40)
+    link = f'<a href="{_href(run.info.run_id)}" style="{LINK_STYLE}"><bdi>{name}</bdi></a>'
     cells = [f'<td style="{_CELL}">{link}</td>']
     cells.append(f'<td style="{_CELL}">{_state(run.info.status)}</td>')
-    cells.append(f'<td style="{_NUMBER};{_MUTED}">{duration(elapsed(run, now))}</td>')
+    cells.append(f'<td style="{_NUMBER};{MUTED}">{duration(elapsed(run, now))}</td>')
     for key in params:
         value = run.data.params.get(key, "")
-        cells.append(f'<td style="{_NUMBER}"><bdi>{_text(value, 24)}</bdi></td>')
+        cells.append(f'<td style="{_NUMBER}"><bdi>{text(value, 24)}</bdi></td>')
     for key in metrics:
         summary = run.data.summaries.get(key)
         last = number(summary.last) if summary else ""
@@ -194,7 +199,7 @@ def _error(card: Card) -> str:
         return ""
     line = f"border-left:3px solid {_STATE_COLOURS['failed']}"
     style = f"margin-top:6px;padding-left:8px;{line};overflow-wrap:anywhere"
-    return f'<div style="{style}">{_text(card.error, 300)}</div>'
+    return f'<div style="{style}">{text(card.error, 300)}</div>'
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -202,8 +207,8 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _table(titles: Sequence[str], rows: Iterable[str]) -> str:
-    style = f"{_CELL};{_MUTED};font-weight:normal"
-    heads = "".join(f'<th scope="col" style="{style}">{_text(t, 30)}</th>' for t in titles)
+    style = f"{_CELL};{MUTED};font-weight:normal"
+    heads = "".join(f'<th scope="col" style="{style}">{text(t, 30)}</th>' for t in titles)
     return (
         '<table style="border-collapse:collapse;margin:4px 0 0;font-size:inherit;border:0;'
         f'table-layout:auto"><thead style="border:0">{_row([heads])}</thead>'

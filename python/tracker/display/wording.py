@@ -34,6 +34,12 @@ def clean(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def verbatim(line: str, limit: int) -> str:
+    """Return a line of output with its blanks as they are, without control characters."""
+    shown = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", line[: 4 * limit].expandtabs())
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
 def state_word(status: str) -> str:
     """Return the state as a word; one that is not known reads as it is stored."""
     try:

@@ -1,4 +1,4 @@
-"""`%load_ext tracker`: the cell magic `%%track`, the line magic `%mlexport`, and their hooks."""
+"""`%load_ext tracker`: the magics `%%track`, `%mlexport` and `%mlrun`, and their hooks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         return
     extension = Extension(shell)
     extension.load()
-    shell.register_magics(TrackerMagics(shell, extension.session))
+    shell.register_magics(TrackerMagics(shell, extension.session, extension.config))
     setattr(shell, _ATTRIBUTE, extension)
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from IPython.core.displaypub import DisplayPublisher
 
-from tracker.display import html, text
+from tracker.display import html, project, text
 from tracker.display.card import Card
+from tracker.display.project import ProjectCard
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,6 +42,8 @@ def channel_for(shell: InteractiveShell) -> Channel:
 
 
 def _bundle(card: Card) -> dict[str, str]:
+    if isinstance(card, ProjectCard):
+        return {"text/html": project.render_html(card), "text/plain": project.render_text(card)}
     return {"text/html": html.render(card), "text/plain": text.render(card)}
 
 
@@ -96,7 +99,7 @@ class _Terminal:
         """Print nothing yet."""
 
     def finish(self, card: Card, *, is_shown: bool) -> None:
-        print(text.render(card))
+        print(_bundle(card)["text/plain"])
 
 
 class _Other:

@@ -14,15 +14,19 @@ from tracker.magics.arguments import read_track_line
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
+    from tracker.configuration import Tracker
+    from tracker.projects.submitted import SubmittedRun
+
 
 @magics_class
 class TrackerMagics(Magics):
-    """`%%track` and `%mlexport`."""
+    """`%%track`, `%mlexport` and `%mlrun`."""
 
-    def __init__(self, shell: InteractiveShell, log: SessionLog) -> None:
+    def __init__(self, shell: InteractiveShell, log: SessionLog, config: Tracker) -> None:
         super().__init__(shell)
         self._shell = shell
         self._log = log
+        self._config = config
 
     @no_var_expand
     @line_cell_magic
@@ -44,12 +48,19 @@ class TrackerMagics(Magics):
         """Write what this kernel executed as an MLproject. `%mlexport --help` shows the options."""
         exporting.export(self._shell, self._log, line)
 
+    @line_magic
+    def mlrun(self, line: str) -> SubmittedRun | None:
+        """Run a project, live below the cell. `%mlrun --help` shows the options."""
+        from tracker.magics.mlrun import mlrun
+
+        return mlrun(self._shell, self._config, line)
+
 
 def remove_magics(shell: InteractiveShell) -> None:
     """Take the magics out of the shell."""
     manager = shell.magics_manager
     for kind in ("line", "cell"):
-        for name in ("track", "mlexport"):
+        for name in ("track", "mlexport", "mlrun"):
             manager.magics[kind].pop(name, None)
     instance = manager.registry.pop(TrackerMagics.__name__, None)
     if instance in shell.configurables:  # where every instance of Magics puts itself

@@ -12,3 +12,23 @@
 `model` holds what they hand to each other. What a project's files say is hostile until checked:
 nothing of it is executed, and no file outside its folder is read, before the user agreed.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracker.projects.running import run
+    from tracker.projects.submitted import SubmittedRun
+
+_PLACES = {"SubmittedRun": "submitted", "run": "running"}
+"""Public names by the module that has them; loaded when first used."""
+
+__all__ = ["SubmittedRun", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

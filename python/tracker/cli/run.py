@@ -1,0 +1,127 @@
+"""`tracker run`: a project, with MLflow's names for everything."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from tracker.cli.frame import Command, Settings, settings
+from tracker.cli.output import print_json
+from tracker.display.wording import clean, state_word
+from tracker.entities import RunStatus
+from tracker.errors import InvalidValue
+from tracker.projects import arguments, planning, running, sources
+from tracker.projects.backends.base import DockerOptions
+from tracker.projects.model import EnvManager, Plan
+from tracker.projects.planning import described, plan_remarks
+from tracker.projects.submitted import SubmittedRun
+from tracker.projects.supervisor import EXIT_CODES
+from tracker.tracking import session
+
+
+@click.command(cls=Command)
+@click.argument("uri")
+@click.option("-e", "--entry-point", metavar="NAME", default="main", show_default=True,
+    help="What of it to run: an entry point, or a .py, .sh or .ipynb file.")  # fmt: skip
+@click.option("-v", "--version", metavar="VERSION",
+    help="Commit, branch or tag of a git repository.")  # fmt: skip
+@click.option("-P", "--param-list", metavar="NAME=VALUE", multiple=True,
+    help="A parameter; may be repeated. What is not declared becomes `--NAME VALUE`.")  # fmt: skip
+@click.option("-A", "--docker-args", metavar="NAME[=VALUE]", multiple=True,
+    help="An option of `docker run`; may be repeated.")  # fmt: skip
+@click.option("--experiment-name",
+    help="The experiment of the run; it is made where there is none.")  # fmt: skip
+@click.option("--experiment-id", help="The same by its id.")
+@click.option("-b", "--backend", default="local", show_default=True,
+    help="Where it runs: local, dask, kubernetes, or one that is installed.")  # fmt: skip
+@click.option("-c", "--backend-config", metavar="JSON",
+    help="The backend's configuration: JSON, or the path of a .json file.")  # fmt: skip
+@click.option("--env-manager", type=click.Choice([*EnvManager]), default=None,
+    help="What makes the environment; by default, what the project defines.")  # fmt: skip
+@click.option("--no-conda", is_flag=True, help="The old spelling of --env-manager local.")
+@click.option("--storage-dir", envvar="MLFLOW_TMP_DIR", metavar="FOLDER",
+    help="Where files that parameters of type path name are loaded to.")  # fmt: skip
+@click.option("--run-id", help="Use this run instead of a new one.")
+@click.option("--run-name", help="The name of the run.")
+@click.option("--build-image", is_flag=True,
+    help="For docker: build an image that holds the project's files.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Run a project from elsewhere without being asked.")
+@click.option("--dry-run", is_flag=True,
+    help="Print as JSON what would be executed, and execute nothing.")  # fmt: skip
+@settings
+def run(asked: Settings, /, uri: str, **chosen: Any) -> None:
+    """Run a project: a folder, or a git repository as URL[#subfolder].
+
+    Its run is recorded in the store, also what `import mlflow` or `import tracker` log in it.
+    """
+    if chosen["experiment_id"] is not None and chosen["experiment_name"] is not None:
+        raise click.UsageError("Specify only one of 'experiment-name' or 'experiment-id' options.")
+    given = arguments.parameters(chosen["param_list"])
+    plan = planning.make_plan(
+        uri,
+        chosen["entry_point"],
+        version=chosen["version"],
+        parameters=given,
+        env_manager=EnvManager.LOCAL if chosen["no_conda"] else chosen["env_manager"],
+    )
+    for remark in plan_remarks(plan):
+        click.echo(clean(remark, 300), err=True)
+    if chosen["dry_run"]:
+        print_json(described(plan))
+        sources.discard(plan.checkout)
+        return
+    if not chosen["yes"]:
+        _agree(plan)
+    _run(asked, plan, given, chosen)
+
+
+def _agree(plan: Plan) -> None:
+    if not plan.checkout.is_local:
+        raise InvalidValue("This project comes from elsewhere. Give --yes to run it.")
+
+
+def _run(asked: Settings, plan: Plan, given: dict[str, str], chosen: dict[str, Any]) -> None:
+    session.set_tracking_uri(asked.uri)
+    docker = DockerOptions(
+        arguments.docker_arguments(chosen["docker_args"]), chosen["build_image"], None
+    )
+    submitted = running.submit(
+        planning.with_downloads(plan, given, chosen["storage_dir"]),
+        experiment_name=chosen["experiment_name"],
+        experiment_id=chosen["experiment_id"],
+        backend=chosen["backend"],
+        backend_config=chosen["backend_config"],
+        synchronous=True,
+        run_id=chosen["run_id"],
+        run_name=chosen["run_name"],
+        docker=docker,
+        # Standard output is for what `--json` asks for.
+        on_output=_to_stderr if asked.as_json else _to_stdout,
+    )
+    click.echo(f"Run {submitted.run_id}", err=True)
+    with suppress(KeyboardInterrupt):
+        running.wait_for(submitted)
+    _tell_end(asked, submitted)
+
+
+def _tell_end(asked: Settings, submitted: SubmittedRun) -> None:
+    status = submitted.get_status()
+    if asked.as_json:
+        print_json(
+            {"run_id": submitted.run_id, "status": status, "reason": submitted.reason or None}
+        )
+    else:
+        why = f": {clean(submitted.reason, 300)}" if submitted.reason else ""
+        click.echo(f"Run {submitted.run_id} {state_word(status)}{why}", err=True)
+    if status is not RunStatus.FINISHED:
+        raise click.exceptions.Exit(EXIT_CODES[status])
+
+
+def _to_stdout(text: str) -> None:
+    click.echo(text, nl=False)
+
+
+def _to_stderr(text: str) -> None:
+    click.echo(text, nl=False, err=True)
