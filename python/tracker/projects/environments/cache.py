@@ -89,6 +89,7 @@ def _make(
     _remove(folder)
     try:
         noted = {**make(folder, lock), "content": content}
+        noted["has_python"] = python_in(folder).exists()
         half = folder / f"{MARKER}.half"
         half.write_text(json.dumps(noted, indent=1, default=str), encoding="utf-8")
         half.replace(folder / MARKER)
@@ -99,13 +100,16 @@ def _make(
 
 
 def _noted(folder: Path) -> Mapping[str, object] | None:
-    """What was noted of a finished environment whose interpreter is still there."""
+    """What was noted of a finished environment whose interpreter, if it had one, is still there."""
     try:
         noted = json.loads((folder / MARKER).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    if not isinstance(noted, dict):
+        return None
     # It is a link to the Python it was made with, which may have been removed since.
-    return noted if isinstance(noted, dict) and python_in(folder).exists() else None
+    is_whole = not noted.get("has_python") or python_in(folder).exists()
+    return noted if is_whole else None
 
 
 def python_in(folder: Path) -> Path:

@@ -43,6 +43,7 @@ class _Translation:
     def take(self, spec: CondaSpec) -> None:
         self._refuse_private_channel(spec)
         if spec.name == "python":
+            self._line(spec, "python")
             self.python = self.python or _python(spec)
         elif spec.name in condanames.BUILD_PACKAGES:
             self.build.append(self._line(spec, spec.name))
@@ -122,13 +123,12 @@ def _few(names: list[str], most: int = 12) -> str:
 
 
 def _python(spec: CondaSpec) -> str | None:
-    # `python==3.8` is written where any 3.8 is meant, and no one wants 3.8.0 for its own sake.
-    version = (spec.version or "").replace("|", ",") if "|" not in (spec.version or "") else ""
-    if not version:
-        return None
+    """Return the version as `parse_python` reads it; None for any, or where it has no words."""
+    version = spec.version or ""
     if _PYTHON_OPERATORS.search(version):
         return ",".join(_clause(part, is_exact=False) or "" for part in version.split(","))
-    return version.rstrip("*").rstrip(".")
+    # `python==3.8` is written where any 3.8 is meant, and no one wants 3.8.0 for its own sake.
+    return version.rstrip("*").rstrip(".") or None
 
 
 def _pep440(spec: CondaSpec) -> str | None:

@@ -139,7 +139,7 @@ def _with_conda(written: CondaFile, say: Progress) -> Environment:
     return Environment(
         EnvManager.CONDA,
         found.activation(folder),
-        cache.python_in(folder),
+        python if (python := cache.python_in(folder)).exists() else None,
         dict(written.variables),
         written.remarks,
     )

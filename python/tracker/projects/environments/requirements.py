@@ -104,7 +104,7 @@ def read_lines(lines: Iterable[str], file: Path, within: Bounds) -> Requirements
     """Return what a list of requirements written in `file` asks for. Raises as `read_file`."""
     reader = _Reader(within)
     for number, line in enumerate(lines, 1):
-        for _, text in _joined(enumerate(line.splitlines(), 1)):
+        for _, text in joined(enumerate(line.splitlines(), 1)):
             reader.take(text, f"{file.name}, dependency {number}", file.parent, False)
     return reader.requirements()
 
@@ -127,7 +127,7 @@ class _Reader:
         self.open_files.append(file)
         self.files.append(file)
         name = file.relative_to(self.within.root).as_posix()
-        for number, line in _joined(enumerate(_text(file, asked_by).splitlines(), 1)):
+        for number, line in joined(enumerate(_text(file, asked_by).splitlines(), 1)):
             self.take(line, f"{name}, line {number}", file.parent, as_constraint)
         self.open_files.pop()
 
@@ -216,8 +216,11 @@ def _text(file: Path, asked_by: str | None) -> str:
         raise InvalidValue(f"{asked}{file} cannot be read as text: {error}.") from error
 
 
-def _joined(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Join continued lines and take comments away, as pip does; empty ones are left out."""
+def joined(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Join continued lines and take comments away, as pip does; empty ones are left out.
+
+    Lines come and go with their numbers, a joined one with the number of its first part.
+    """
     first, parts = 0, list[str]()
     for number, line in lines:
         first = first if parts else number
