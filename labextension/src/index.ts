@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { cancelPlugin } from './plugins/cancel';
 import { comparePlugin } from './plugins/compare';
 import { editsPlugin } from './plugins/edits';
 import { linksPlugin } from './plugins/links';
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   comparePlugin,
   runPlugin,
   editsPlugin,
+  cancelPlugin,
   linksPlugin
 ];
 

@@ -24,6 +24,8 @@ export namespace CommandIDs {
   export const compareRuns = 'tracker:compare-runs';
   /** Open one run: `{runId, folder}`. */
   export const openRun = 'tracker:open-run';
+  /** Ask, and end a running project: `{runId, folder}`. */
+  export const cancelRun = 'tracker:cancel-run';
   /** Ask for another name of a run: `{runId, folder}`. */
   export const renameRun = 'tracker:rename-run';
   /** Put runs into the bin: `{runIds, folder}`, without them the one that was right-clicked. */

@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 
-import { runOf } from '../plugins/link';
+import { cancelledRunOf, runOf } from '../plugins/link';
 
-function clickOn(html: string): string | null {
+function clickOn(html: string, read = runOf): string | null {
   document.body.innerHTML = html;
   let found: string | null = null;
   const listen = (event: MouseEvent) => {
-    found = runOf(event);
+    found = read(event);
     event.preventDefault();
   };
   document.addEventListener('click', listen, true);
@@ -30,4 +30,12 @@ test.each([
   '<div class="jp-OutputArea"><b class="target">x</b></div>'
 ])('any other click is left alone: %s', html => {
   expect(clickOn(html)).toBeNull();
+});
+
+test('the cancel link of a run card tells its run, and opens nothing', () => {
+  const card =
+    '<div class="jp-OutputArea"><a class="target" href="#tracker-cancel=0f8fad">Cancel</a></div>';
+  expect(clickOn(card, cancelledRunOf)).toBe('0f8fad');
+  expect(clickOn(card)).toBeNull();
+  expect(clickOn(card.replace('0f8fad', '../x'), cancelledRunOf)).toBeNull();
 });

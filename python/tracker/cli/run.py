@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -11,8 +12,7 @@ from tracker.cli.frame import Command, Settings, settings
 from tracker.cli.output import print_json
 from tracker.display.wording import clean, state_word
 from tracker.entities import RunStatus
-from tracker.errors import InvalidValue
-from tracker.projects import arguments, planning, running, sources
+from tracker.projects import arguments, planning, running, sources, trust
 from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import EnvManager, Plan
 from tracker.projects.planning import described, plan_remarks
@@ -67,27 +67,40 @@ def run(asked: Settings, /, uri: str, **chosen: Any) -> None:
         env_manager=EnvManager.LOCAL if chosen["no_conda"] else chosen["env_manager"],
     )
     for remark in plan_remarks(plan):
-        click.echo(clean(remark, 300), err=True)
+        _say(clean(remark, 300))
     if chosen["dry_run"]:
         print_json(described(plan))
         sources.discard(plan.checkout)
         return
-    if not chosen["yes"]:
-        _agree(plan)
-    _run(asked, plan, given, chosen)
+    with planning.discarded_on_error(plan.checkout):
+        trust.confirm(plan, yes=chosen["yes"], show=_say, ask=_ask)
+        submitted = _submit(asked, plan, given, chosen)
+    _say(f"Run {submitted.run_id}")
+    with suppress(KeyboardInterrupt):
+        running.wait_for(submitted)
+    _tell_end(asked, submitted)
 
 
-def _agree(plan: Plan) -> None:
-    if not plan.checkout.is_local:
-        raise InvalidValue("This project comes from elsewhere. Give --yes to run it.")
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
-def _run(asked: Settings, plan: Plan, given: dict[str, str], chosen: dict[str, Any]) -> None:
+def _ask(question: str) -> str:
+    click.echo(question, nl=False, err=True)
+    answer = sys.stdin.readline()
+    if not answer:
+        raise EOFError
+    return answer
+
+
+def _submit(
+    asked: Settings, plan: Plan, given: dict[str, str], chosen: dict[str, Any]
+) -> SubmittedRun:
     session.set_tracking_uri(asked.uri)
     docker = DockerOptions(
         arguments.docker_arguments(chosen["docker_args"]), chosen["build_image"], None
     )
-    submitted = running.submit(
+    return running.submit(
         planning.with_downloads(plan, given, chosen["storage_dir"]),
         experiment_name=chosen["experiment_name"],
         experiment_id=chosen["experiment_id"],
@@ -100,10 +113,6 @@ def _run(asked: Settings, plan: Plan, given: dict[str, str], chosen: dict[str, A
         # Standard output is for what `--json` asks for.
         on_output=_to_stderr if asked.as_json else _to_stdout,
     )
-    click.echo(f"Run {submitted.run_id}", err=True)
-    with suppress(KeyboardInterrupt):
-        running.wait_for(submitted)
-    _tell_end(asked, submitted)
 
 
 def _tell_end(asked: Settings, submitted: SubmittedRun) -> None:
@@ -114,7 +123,7 @@ def _tell_end(asked: Settings, submitted: SubmittedRun) -> None:
         )
     else:
         why = f": {clean(submitted.reason, 300)}" if submitted.reason else ""
-        click.echo(f"Run {submitted.run_id} {state_word(status)}{why}", err=True)
+        _say(f"Run {submitted.run_id} {state_word(status)}{why}")
     if status is not RunStatus.FINISHED:
         raise click.exceptions.Exit(EXIT_CODES[status])
 

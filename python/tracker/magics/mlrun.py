@@ -13,10 +13,11 @@ from IPython.core.error import UsageError
 from tracker.configuration import Tracker
 from tracker.display.card import Card
 from tracker.display.project import KEPT_LINES, ProjectCard
-from tracker.errors import InvalidValue, ProjectError, TrackerError
+from tracker.errors import ProjectError, TrackerError
 from tracker.magics.channel import Channel, channel_for
 from tracker.magics.exporting import LineParser
 from tracker.magics.livecard import CardComposer, LiveCard
+from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import EnvManager, Plan
 from tracker.projects.recording import source_name
 from tracker.projects.submitted import SubmittedRun
@@ -98,7 +99,7 @@ class _RunCard:
 def _start(
     shell: InteractiveShell, config: Tracker, request: argparse.Namespace
 ) -> tuple[SubmittedRun, _RunCard]:
-    from tracker.projects import arguments, planning, running
+    from tracker.projects import arguments, planning, trust
 
     given = arguments.parameters(request.parameters)
     plan = planning.make_plan(
@@ -108,10 +109,21 @@ def _start(
         parameters=given,
         env_manager=request.env_manager,
     )
-    if not plan.checkout.is_local and not request.yes:
-        raise InvalidValue("This project comes from elsewhere. Give --yes to run it.")
     channel = channel_for(shell)
-    submitted = running.submit(
+    with planning.discarded_on_error(plan.checkout):
+        trust.confirm(plan, yes=request.yes)
+        submitted = _submit(plan, given, request, channel)
+    card = _RunCard(channel, submitted, config)
+    card.start()
+    return submitted, card
+
+
+def _submit(
+    plan: Plan, given: dict[str, str], request: argparse.Namespace, channel: Channel
+) -> SubmittedRun:
+    from tracker.projects import arguments, planning, running
+
+    return running.submit(
         planning.with_downloads(plan, given, request.storage_dir),
         experiment_name=request.experiment_name,
         experiment_id=request.experiment_id,
@@ -120,11 +132,9 @@ def _start(
         synchronous=not request.background,
         run_id=request.run_id,
         run_name=request.run_name,
+        docker=DockerOptions(arguments.docker_arguments(request.docker_args), request.build_image),
         on_output=_printer(channel),
     )
-    card = _RunCard(channel, submitted, config)
-    card.start()
-    return submitted, card
 
 
 def _printer(channel: Channel) -> Callable[[str], None] | None:

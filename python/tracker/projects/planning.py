@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from tracker.errors import InvalidValue
 from tracker.projects import environments, sources, spec
 from tracker.projects.command import build_command
-from tracker.projects.model import EnvManager, Plan
+from tracker.projects.model import Checkout, EnvManager, Plan
 
 
 def make_plan(
@@ -29,13 +30,10 @@ def make_plan(
     """
     manager = _manager(env_manager)
     checkout = sources.fetch(uri, version)
-    try:
+    with discarded_on_error(checkout):
         project = spec.project_of(checkout)
         command = build_command(project, entry_point, parameters)
         return Plan(checkout, project, command, environments.choose(project, manager))
-    except BaseException:
-        sources.discard(checkout)
-        raise
 
 
 def with_downloads(
@@ -48,6 +46,16 @@ def with_downloads(
     folder = Path(storage_dir or tempfile.gettempdir()) / f"tracker-{uuid.uuid4().hex}"
     command = build_command(plan.project, plan.command.entry_point, parameters, storage_dir=folder)
     return replace(plan, command=command)
+
+
+@contextmanager
+def discarded_on_error(checkout: Checkout) -> Iterator[None]:
+    """Remove what was fetched where the body fails: nobody will run it."""
+    try:
+        yield
+    except BaseException:
+        sources.discard(checkout)
+        raise
 
 
 def plan_remarks(plan: Plan) -> list[str]:

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from pathlib import Path
 GRACE = 5.0
 """Seconds between asking a process to end and ending it."""
 _KILLING = 10.0
-_PAUSE = 0.02
+_PAUSE = 0.05
 _PR_SET_CHILD_SUBREAPER = 36
 _PROC = Path("/proc")
 
@@ -45,48 +44,64 @@ def adopt_orphans() -> bool:
 
 
 def descendants(root: int) -> list[Process]:
-    """Return the processes below `root`, parents before their children, without the dead ones."""
-    children: dict[int, list[Process]] = {}
-    for process in _snapshot():
-        children.setdefault(process.parent, []).append(process)
-    found, todo = [], [root]
-    while todo:
-        below = children.pop(todo.pop(), [])
-        found += [process for process in below if not process.is_zombie]
-        todo += [process.pid for process in below]
-    return found
+    """Return the living processes below `root`."""
+    return [process for process in _below(_snapshot(), {root}) if process.pid != root]
 
 
-def end_descendants(root: int, grace: float = GRACE) -> int:
-    """End every process below `root`: SIGTERM, after `grace` seconds SIGKILL. Return how many.
+def end_tree(root: int, grace: float = GRACE) -> int:
+    """End a process and every one below it: SIGTERM, after `grace` seconds SIGKILL. Say how many.
 
     Those that start while this happens are found too.
     """
-    seen = _signal(descendants(root), signal.SIGTERM)
-    if seen and not _gone(root, grace):
-        deadline = time.monotonic() + _KILLING
-        while (left := descendants(root)) and time.monotonic() < deadline:
-            seen |= _signal(left, signal.SIGKILL)
-            time.sleep(_PAUSE)
-    return len(seen)
+    return _end({root}, None, grace)
 
 
-def _gone(root: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while descendants(root):
-        if time.monotonic() >= deadline:
-            return False
+def end_descendants(root: int, grace: float = GRACE) -> int:
+    """End every process below `root`, as `end_tree` does, and leave `root` alone."""
+    return _end({root}, root, grace)
+
+
+def _end(roots: set[int], spared: int | None, grace: float) -> int:
+    known: dict[int, Process] = {}
+    began = time.monotonic()
+    number = signal.SIGTERM
+    while left := _alive(roots, spared, known):
+        age = time.monotonic() - began
+        if age > grace:
+            number = signal.SIGKILL
+        if age > grace + _KILLING:
+            break
+        for process in left:
+            if number == signal.SIGKILL or process.pid not in known:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(process.pid, number)
+            known[process.pid] = process
         time.sleep(_PAUSE)
-    return True
+    return len(known)
 
 
-def _signal(processes: Iterable[Process], number: int) -> set[tuple[int, str]]:
-    reached = set()
-    for process in processes:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(process.pid, number)
-            reached.add((process.pid, process.started))
-    return reached
+def _alive(roots: set[int], spared: int | None, known: dict[int, Process]) -> list[Process]:
+    """Return what lives below the roots and below what was found there before.
+
+    A process whose parent has ended is below it no longer, and would be forgotten.
+    """
+    snapshot = _snapshot()
+    same = {p.pid for p in snapshot if p.pid in known and p.started == known[p.pid].started}
+    return [p for p in _below(snapshot, roots | same) if p.pid != spared]
+
+
+def _below(snapshot: list[Process], roots: set[int]) -> list[Process]:
+    """Return the living among the roots and all below them."""
+    children: dict[int, list[Process]] = {}
+    for process in snapshot:
+        children.setdefault(process.parent, []).append(process)
+    found = {process.pid: process for process in snapshot if process.pid in roots}
+    todo = list(roots)
+    while todo:
+        for process in children.pop(todo.pop(), []):
+            found[process.pid] = process
+            todo.append(process.pid)
+    return [process for process in found.values() if not process.is_zombie]
 
 
 def _snapshot() -> list[Process]:

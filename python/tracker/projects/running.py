@@ -12,7 +12,7 @@ from tracker.errors import InvalidValue
 from tracker.projects import recording
 from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import Plan
-from tracker.projects.planning import make_plan, with_downloads
+from tracker.projects.planning import discarded_on_error, make_plan, with_downloads
 from tracker.projects.submitted import Output, SubmittedRun
 from tracker.projects.supervisor import Order
 from tracker.tracking import session
@@ -94,20 +94,21 @@ def run(
         parameters=parameters,
         env_manager=env_manager,
     )
-    if agree is not None:
-        agree(plan)
-    submitted = submit(
-        with_downloads(plan, parameters, storage_dir),
-        experiment_name=experiment_name,
-        experiment_id=experiment_id,
-        backend=backend or "local",
-        backend_config=backend_config,
-        synchronous=synchronous,
-        run_id=run_id,
-        run_name=run_name,
-        docker=DockerOptions(dict(docker_args or {}), build_image, docker_auth),
-        on_output=on_output,
-    )
+    with discarded_on_error(plan.checkout):
+        if agree is not None:
+            agree(plan)
+        submitted = submit(
+            with_downloads(plan, parameters, storage_dir),
+            experiment_name=experiment_name,
+            experiment_id=experiment_id,
+            backend=backend or "local",
+            backend_config=backend_config,
+            synchronous=synchronous,
+            run_id=run_id,
+            run_name=run_name,
+            docker=DockerOptions(dict(docker_args or {}), build_image, docker_auth),
+            on_output=on_output,
+        )
     if synchronous:
         wait_for(submitted)
         submitted.check()
