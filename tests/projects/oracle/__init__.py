@@ -1,0 +1,1 @@
+"""MLprojects in the spellings that people use, and what the real MLflow makes of each."""

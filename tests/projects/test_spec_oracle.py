@@ -1,0 +1,59 @@
+"""What we read in an MLproject is what the real MLflow reads; every difference is one we mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.projects.oracle.answers import of_mlflow, of_ours
+from tests.projects.oracle.case import ASPECTS, Case, Difference
+from tests.projects.oracle.commands import COMMANDS
+from tests.projects.oracle.environments import ENVIRONMENTS
+from tests.projects.oracle.spellings import SPELLINGS
+from tests.projects.oracle.traps import TRAPS
+
+CASES = [*SPELLINGS, *COMMANDS, *ENVIRONMENTS, *TRAPS]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
+def test_a_project_means_what_it_means_to_mlflow_but_for_listed_differences(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, storage, elsewhere = (tmp_path / name for name in ("project", "storage", "elsewhere"))
+    for place in (folder, storage, elsewhere):
+        place.mkdir()
+    case.write(folder)
+    monkeypatch.chdir(elsewhere if case.elsewhere else folder)
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    theirs, ours = of_mlflow(case, folder, storage), of_ours(case, folder, storage)
+    print(theirs, ours, sep="\n")  # shown where the test fails
+    only_one_fails = (theirs.get("error") is None) != (ours.get("error") is None)
+    for aspect in ASPECTS:
+        found, wanted = ours.get(aspect), theirs.get(aspect)
+        difference = case.differs.get(aspect)
+        if difference is not None:
+            assert not _agree(aspect, found, wanted), f"{aspect} does not differ any more"
+            _check(aspect, found, difference)
+        elif aspect == "error" or not only_one_fails:
+            assert _agree(aspect, found, wanted), aspect
+
+
+def test_the_table_is_as_large_as_promised_and_its_names_are_unique() -> None:
+    assert len(CASES) >= 30
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def _agree(aspect: str, ours: object, theirs: object) -> bool:
+    """Ours may say more in an error than MLflow does."""
+    if aspect == "error" and ours is not None and theirs is not None:
+        return str(theirs).rstrip(".") in str(ours)
+    return ours == theirs
+
+
+def _check(aspect: str, found: object, difference: Difference) -> None:
+    assert len(difference.why.split()) > 3
+    if aspect == "error" and difference.ours is not None:
+        assert str(found).startswith(str(difference.ours))
+    else:
+        assert found == difference.ours, aspect
