@@ -39,6 +39,24 @@ class Tracker(Configurable):
     capture_environment = Bool(
         True, help="Keep the versions of Python and of the distributions that were imported."
     ).tag(config=True)
+    capture_code = Bool(
+        True, help="Keep the cells that a run depends on, and how the project differs from git."
+    ).tag(config=True)
+    capture_data = Bool(
+        True, help="Note digests of the DataFrames and arrays that a run's cell reads."
+    ).tag(config=True)
+    save_notebook = Bool(
+        True, help="Have JupyterLab save the notebook when a run starts, and keep it as it was."
+    ).tag(config=True)
+    max_notebook_bytes = Int(
+        20_000_000, min=0, help="Bytes of a notebook that a run keeps; beyond, no outputs in it."
+    ).tag(config=True)
+    system_metrics_after = Float(
+        5.0, min=0, help="Seconds after which a run's machine is watched; 0: only if asked for."
+    ).tag(config=True)
+    track_after = Float(
+        10.0, min=0, help="With %track on: seconds after which any cell is a run; 0: never."
+    ).tag(config=True)
     max_output_text = Int(
         1_000_000, min=0, help="Characters of printed output that a run keeps."
     ).tag(config=True)

@@ -338,6 +338,7 @@ def test_artifacts_that_cannot_be_written_cost_one_line(
     tmp_path: Path, run_cell: RunCell, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_cell("%config Tracker.capture_environment = False")
+    run_cell("%config Tracker.capture_code = False")
     result = run_cell(
         "%%track\nimport pathlib, shutil, tracker\nx = 1\n"
         "folder = pathlib.Path(tracker.active_run().info.artifact_uri)\n"

@@ -27,7 +27,8 @@ class Card:
 
     `params` may hold more than the run has stored yet. `curves` has points for some of the run's
     metrics. `children` are the runs that the cell started inside this one, oldest first;
-    `child_count` counts all of them. `now` (ms) is the end of a run that has none.
+    `child_count` counts all of them. `now` (ms) is the end of a run that has none. `findings` say
+    what would keep the notebook from giving the run again.
     """
 
     run: Run
@@ -39,6 +40,7 @@ class Card:
     child_count: int = 0
     error: str = ""
     notes: Sequence[str] = ()
+    findings: Sequence[str] = ()
 
     @property
     def is_running(self) -> bool:
@@ -62,6 +64,12 @@ def elapsed(run: Run, now: int) -> int:
     """Return how long the run took in ms, `now` being the end of one that still runs."""
     end = now if run.info.end_time is None else run.info.end_time
     return max(0, end - run.info.start_time)
+
+
+def findings_line(count: int) -> str:
+    """Return what the findings come to, in one line."""
+    reasons = "1 reason" if count == 1 else f"{count} reasons"
+    return f"Running the notebook from top to bottom may give another result: {reasons}"
 
 
 def shown_params(card: Card) -> Shown:

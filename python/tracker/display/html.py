@@ -18,6 +18,7 @@ from tracker.display.card import (
     common_metrics,
     differing_params,
     elapsed,
+    findings_line,
     main_metrics,
     shown_children,
     shown_params,
@@ -54,6 +55,7 @@ def render(card: Card, *, action: str = "", about: str = "", below: str = "") ->
     parts = [_heading(card, action), about, _params(card), _metrics(card), _children(card)]
     parts += [_error(card), below]
     parts += [f'<div style="{MUTED}">{text(note, 300)}</div>' for note in card.notes]
+    parts.append(_findings(card.findings))
     body = "".join(parts)
     return (
         f'<div class="tracker-card" data-run-id="{text(card.run.info.run_id, 64)}" style="'
@@ -200,6 +202,19 @@ def _error(card: Card) -> str:
     line = f"border-left:3px solid {_STATE_COLOURS['failed']}"
     style = f"margin-top:6px;padding-left:8px;{line};overflow-wrap:anywhere"
     return f'<div style="{style}">{text(card.error, 300)}</div>'
+
+
+def _findings(findings: Sequence[str]) -> str:
+    """One line, and below it what was found, where somebody wants to know."""
+    if not findings:
+        return ""
+    dot = f'<span style="color:{_STATE_COLOURS["killed"]}" aria-hidden="true">▲</span>'
+    items = "".join(f"<li>{text(finding, 300)}</li>" for finding in findings)
+    return (
+        f'<details style="margin-top:4px"><summary style="cursor:pointer">{dot} '
+        f"{escape(findings_line(len(findings)))}</summary>"
+        f'<ul style="margin:2px 0 0;padding-left:22px">{items}</ul></details>'
+    )
 
 
 def _row(cells: Iterable[str]) -> str:

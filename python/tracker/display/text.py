@@ -10,6 +10,7 @@ from tracker.display.card import (
     common_metrics,
     differing_params,
     elapsed,
+    findings_line,
     main_metrics,
     shown_children,
     shown_params,
@@ -30,6 +31,9 @@ def render(card: Card) -> str:
     lines += _more(len(card.run.data.summaries) - len(metrics), "more metrics")
     lines += _children(card)
     lines += ["  " + clean(text, 300) for text in (card.error, *card.notes) if text]
+    if card.findings:
+        lines.append(f"  {findings_line(len(card.findings))}")
+        lines += [f"    - {clean(finding, 300)}" for finding in card.findings]
     return "\n".join(lines)
 
 

@@ -7,26 +7,21 @@ itself must win. The card shows them from the start.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.artifacts import open_artifacts
-from tracker.capture import tags
-from tracker.capture.outputs import Bounds, Output, OutputList
+from tracker.capture.findings import Finding
+from tracker.capture.injected import injected_params
 from tracker.capture.parameters import find_parameters
 from tracker.configuration import Tracker
 from tracker.entities import RunStatus
-from tracker.magics.background import background
 from tracker.magics.channel import channel_for
-from tracker.magics.keeping import (
-    EnvironmentKeeper,
-    keep_outputs,
-    keep_source,
-    keep_traceback,
-)
+from tracker.magics.codes import CellCode
+from tracker.magics.keeping import keep_source
 from tracker.magics.livecard import CardComposer, LiveCard
 from tracker.magics.marker import TrackedCell
-from tracker.magics.outcome import Outcome, traceback_text
-from tracker.magics.taps import Taps
+from tracker.magics.outcome import Outcome
+from tracker.magics.recording import Recording
 from tracker.magics.trouble import Trouble
 from tracker.tracking import session
 from tracker.tracking.active import ActiveRun
@@ -35,7 +30,8 @@ from tracker.tracking.runs import close_ambient_run, open_ambient_run
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_LONGEST_ERROR = 500
+_PATIENCE = 0.2
+"""Seconds that a card which cannot be changed later waits for what is found about the code."""
 
 
 class CellRun(Protocol):
@@ -49,8 +45,16 @@ class CellRun(Protocol):
         """Keep what the cell gave and end the run. Tells what fails, raises nothing."""
 
 
-def start(shell: InteractiveShell, config: Tracker, tracked: TrackedCell) -> CellRun:
-    """Start the run that the cell asks for. Raises TrackerError: the cell then runs without one."""
+def start(
+    shell: InteractiveShell,
+    config: Tracker,
+    tracked: TrackedCell,
+    code_of: Callable[[str], CellCode],
+) -> CellRun:
+    """Start the run that the cell asks for; `code_of` gives the code of a run by its id.
+
+    Raises TrackerError: the cell then runs without one.
+    """
     request = tracked.request
     experiment_id = None
     if request.experiment is not None:
@@ -60,7 +64,8 @@ def start(shell: InteractiveShell, config: Tracker, tracked: TrackedCell) -> Cel
     try:
         if not run.info.artifact_uri:
             return _UnstoredRun(run)
-        recorded = _RecordedRun(shell, config, run, _params(config, tracked))
+        code = code_of(run.run_id)
+        recorded = _RecordedRun(shell, config, run, _params(config, tracked, code), code)
         recorded.begin(tracked.source)
         return recorded
     except BaseException:  # nobody would end it, and the cells that follow would log to it
@@ -68,13 +73,11 @@ def start(shell: InteractiveShell, config: Tracker, tracked: TrackedCell) -> Cel
         raise
 
 
-def _params(config: Tracker, tracked: TrackedCell) -> dict[str, str]:
-    found = find_parameters(tracked.source) if config.infer_params else []
-    return {parameter.name: parameter.text for parameter in found}
-
-
-def _bounds(config: Tracker) -> Bounds:
-    return Bounds(config.max_output_text, config.max_output_bytes, config.max_outputs)
+def _params(config: Tracker, tracked: TrackedCell, code: CellCode) -> dict[str, str]:
+    if not config.infer_params:
+        return {}
+    own = {parameter.name: parameter.text for parameter in find_parameters(tracked.source)}
+    return own | {key: text for key, text in injected_params(code.cells).items() if key not in own}
 
 
 class _UnstoredRun:
@@ -89,39 +92,38 @@ class _UnstoredRun:
 
 
 class _RecordedRun:
-    """A run in a store, and what listens to its cell."""
+    """A run in a store, what is recorded of it, and its card."""
 
     def __init__(
-        self, shell: InteractiveShell, config: Tracker, run: ActiveRun, params: dict[str, str]
+        self,
+        shell: InteractiveShell,
+        config: Tracker,
+        run: ActiveRun,
+        params: dict[str, str],
+        code: CellCode,
     ) -> None:
         self.run_id = run.run_id
         self._shell = shell
         self._config = config
         self._run = run
-        self._params = params
-        self._artifacts = open_artifacts(run.info.artifact_uri)
+        self._code = code
         self._trouble = Trouble()
-        self._ended = threading.Event()
-        self._environment = EnvironmentKeeper(self._artifacts, self._ended)
-        self._outputs = OutputList(_bounds(config)) if config.capture_outputs else None
-        self._taps = Taps(shell, self._outputs)
+        self._recording = Recording(shell, config, run, params, self._trouble)
         self._composer = CardComposer(run.store, run.run_id, params)
         self._card: LiveCard | None = None
+        self._heard = threading.Event()
 
     # -- before the cell ----------------------------------------------------------------------
 
     def begin(self, source: str) -> None:
         """Keep the source, show the card, begin to listen. Tells what fails, raises nothing."""
         with self._trouble.while_("keep the cell's source"):
-            keep_source(self._artifacts, source)
+            keep_source(self._recording.artifacts, source)
         if self._config.show_card:
             with self._trouble.while_("show the run's card"):
                 self._show_card()
-        with self._trouble.while_("listen to the cell's outputs"):
-            self._taps.open()
-        if self._config.capture_environment:
-            background.submit(self._environment)
-        self._trouble.tell()
+        self._recording.listen()
+        self._recording.look(self._code, self._hear, within=False)
 
     def _show_card(self) -> None:
         channel = channel_for(self._shell)
@@ -129,18 +131,23 @@ class _RecordedRun:
         card.start(self._composer.first(self._run))
         self._card = card
 
+    def _hear(self, findings: Sequence[Finding]) -> None:
+        """Put what was found about the code on the card; this is the background's thread."""
+        self._heard.set()
+        texts = tuple(finding.text for finding in findings)
+        if texts == self._composer.findings:
+            return
+        self._composer.findings = texts
+        if self._card is not None:
+            self._card.amend()
+
     # -- after the cell -----------------------------------------------------------------------
 
     def finish(self, outcome: Outcome) -> None:
         """Keep what the cell gave and end the run. Tells what fails, raises nothing."""
         try:
-            failure = self._taps.close()
-            if failure is not None:
-                self._trouble.note("keep all of the cell's outputs", failure)
-            with self._trouble.while_("keep the cell's outputs"):
-                self._keep_outputs(outcome)
-            with self._trouble.while_("store the params found in the cell"):
-                self._store_facts(outcome)
+            self._recording.hush()
+            self._recording.keep_results(outcome)
         finally:
             # Where an interrupt came in between, the run still ends.
             self._end(outcome)
@@ -153,45 +160,16 @@ class _RecordedRun:
             self._card.stop()
         with self._trouble.while_("end the run"):
             close_ambient_run(self._run, outcome.status)
-        self._ended.set()
-        if self._config.capture_environment:
-            background.submit(self._environment)
-
-    def _keep_outputs(self, outcome: Outcome) -> None:
-        outputs = self._outputs.outputs() if self._outputs is not None else []
-        if outcome.error is not None:
-            text = traceback_text(self._shell, outcome.error)
-            keep_traceback(self._artifacts, text)
-            outputs.append(_error_output(outcome, text))
-        if outputs and self._outputs is not None:
-            keep_outputs(self._artifacts, outputs)
-
-    def _store_facts(self, outcome: Outcome) -> None:
-        store = self._run.store
-        logged = store.get_run(self.run_id).data.params if self._params else {}
-        inferred = {key: text for key, text in self._params.items() if key not in logged}
-        facts: dict[str, str | None] = {}
-        if outcome.error is not None:
-            facts[tags.ERROR] = outcome.summary[:_LONGEST_ERROR]
-        if self._outputs is not None and self._outputs.left_out:
-            facts[tags.OUTPUTS_LEFT_OUT] = self._outputs.left_out
-        if inferred or facts:
-            store.log_batch(self.run_id, params=inferred, tags=facts)
+        self._recording.over()
 
     def _show_last_card(self, outcome: Outcome) -> None:
         if self._card is None:
             return
+        if not self._card.is_live and self._config.capture_code:
+            self._heard.wait(_PATIENCE)  # this is the only card there will be
         self._composer.error = outcome.summary
-        if self._outputs is not None and self._outputs.left_out:
-            self._composer.notes.append(f"Not kept: {self._outputs.left_out}.")
+        outputs = self._recording.outputs
+        if outputs is not None and outputs.left_out:
+            self._composer.notes.append(f"Not kept: {outputs.left_out}.")
         last = self._composer.compose(self._run)
-        self._card.finish(last, is_shown=not self._taps.was_cleared)
-
-
-def _error_output(outcome: Outcome, text: str) -> Output:
-    return {
-        "output_type": "error",
-        "ename": type(outcome.error).__name__,
-        "evalue": outcome.summary.partition(": ")[2],
-        "traceback": text.splitlines(),
-    }
+        self._card.finish(last, is_shown=not self._recording.was_cleared)

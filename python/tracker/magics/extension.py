@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.capture import tags
 from tracker.capture.notebook import notebook_path
-from tracker.capture.session import SessionLog, StartedCell, begin_session
+from tracker.capture.session import ExecutedCell, SessionLog, StartedCell, begin_session
 from tracker.configuration import Tracker
-from tracker.magics.marker import Marker
+from tracker.magics.marker import Marker, TrackedCell
 from tracker.magics.outcome import Outcome, outcome_of
 from tracker.magics.trouble import Trouble
-from tracker.tracking import context, session
+from tracker.tracking import active, context, session
 from tracker.tracking.context import SOURCE_NAME
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
+    from tracker.magics.anyrun import RunWatcher
     from tracker.magics.cellrun import CellRun
+    from tracker.tracking.active import ActiveRun
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Extension:
         self.session: SessionLog = begin_session()
         self._marker = Marker()
         self._stacks: dict[int, list[_Executing]] = {}
+        self._watcher: RunWatcher | None = None
 
     @property
     def _configurables(self) -> list[Any]:
@@ -63,6 +66,7 @@ class Extension:
         shell.events.register("post_run_cell", self._after)
         self._configurables.append(self.config)
         context.add_provider(self._cell_tags)
+        active.add_watcher(self._run_began)
 
     def unload(self) -> None:
         """Leave the shell as it was found. The run of a cell that is executing is cut short."""
@@ -75,6 +79,7 @@ class Extension:
         shell.events.unregister("post_run_cell", self._after)
         self._configurables.remove(self.config)
         context.remove_provider(self._cell_tags)
+        active.remove_watcher(self._run_began)
 
     # -- hooks --------------------------------------------------------------------------------
 
@@ -88,11 +93,11 @@ class Extension:
             started = self.session.started(source, raw_cell, getattr(info, "cell_id", None))
             executing = _Executing(info, raw_cell, started)
             self._stacks.setdefault(threading.get_ident(), []).append(executing)
+            if self._watcher is not None and self._outermost() is executing:
+                self._watcher.cell_began()
             if tracked is not None and not tracked.request.help and self._compiles(info):
                 with trouble.while_("start a run for this cell"):
-                    from tracker.magics import cellrun  # half of what loading would cost
-
-                    executing.cell_run = cellrun.start(self.shell, self.config, tracked)
+                    executing.cell_run = self._start(tracked)
         trouble.tell()
 
     def _after(self, result: ExecutionResult | None) -> None:
@@ -103,9 +108,43 @@ class Extension:
                 self._note_loading_cell(result)
             else:
                 self._finish(executing, result)
+            if self._watcher is not None:
+                self._watcher.cell_ended()
         trouble.tell()
 
     # -- a cell's beginning -------------------------------------------------------------------
+
+    def _start(self, tracked: TrackedCell) -> CellRun:
+        from tracker.magics import cellrun  # half of what loading would cost
+
+        watcher = self.watcher
+        with watcher.paused():
+            return cellrun.start(self.shell, self.config, tracked, watcher.code)
+
+    @property
+    def watcher(self) -> RunWatcher:
+        """What records runs, made for the first one."""
+        if self._watcher is None:
+            from tracker.magics.anyrun import RunWatcher
+
+            self._watcher = RunWatcher(
+                self.shell, self.config, self.session, self._going_on, lambda code: None
+            )
+        return self._watcher
+
+    def _run_began(self, run: ActiveRun) -> None:
+        self.watcher(run)
+
+    def _going_on(self) -> ExecutedCell | None:
+        """Return the cell that a run of this thread starts in, as it will be logged."""
+        cell = self._outermost()
+        if cell is None:
+            return None
+        count = self.shell.execution_count - 1 if cell.info.store_history else None
+        started = cell.started
+        return ExecutedCell(
+            0, started.source, started.raw_source, count, started.cell_id, True, started.start_time
+        )
 
     def _compiles(self, info: ExecutionInfo) -> bool:
         """Return whether the cell will run: what is no Python shall leave no run behind."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import threading
 
 from tracker.artifacts import Artifacts
 from tracker.capture import environment, tags
 from tracker.capture.outputs import Output, figures
 
-_ENVIRONMENT_AFTER = 1.0
+ENVIRONMENT_AFTER = 1.0
 """Seconds after which the environment is kept although the cell still runs."""
 
 
@@ -31,26 +31,27 @@ def keep_outputs(artifacts: Artifacts, outputs: list[Output]) -> None:
 
 
 class EnvironmentKeeper:
-    """A job for the background: keeps what was imported until the run has ended.
+    """A job for the background: keeps what is imported, if there is something new.
 
-    Done twice, once soon after the start (a run may die) and once at the end (cells import), the
-    second time only if there is something new.
+    Done twice, once soon after the start (a run may die) and once at the end (cells import).
     """
 
-    def __init__(self, artifacts: Artifacts, ended: threading.Event) -> None:
+    def __init__(self, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
-        self._ended = ended
         self._kept: frozenset[str] = frozenset()
 
     def __call__(self) -> None:
-        """Keep it now, or a moment later where the run has just begun. Raises StoreError."""
-        self._ended.wait(_ENVIRONMENT_AFTER)
+        """Keep it now. Raises StoreError."""
         modules = frozenset(environment.imported_modules())
         if modules == self._kept:
             return
-        facts = environment.describe(modules)
-        text = json.dumps(facts, indent=2)
-        self._artifacts.put(tags.ENVIRONMENT_FILE, [text.encode("utf-8")])
-        requirements = environment.requirements(facts)
-        self._artifacts.put(tags.REQUIREMENTS_FILE, [requirements.encode("utf-8")])
+        described, requirements = _described(modules)
+        self._artifacts.put(tags.ENVIRONMENT_FILE, [described])
+        self._artifacts.put(tags.REQUIREMENTS_FILE, [requirements])
         self._kept = modules
+
+
+@functools.lru_cache(maxsize=4)
+def _described(modules: frozenset[str]) -> tuple[bytes, bytes]:
+    facts = environment.describe(modules)
+    return json.dumps(facts, indent=2).encode(), environment.requirements(facts).encode()

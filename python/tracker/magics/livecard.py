@@ -27,6 +27,7 @@ class CardComposer:
     params: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     notes: list[str] = field(default_factory=list)
+    findings: tuple[str, ...] = ()
     _experiment: str | None = None
 
     def first(self, run: Run) -> Card:
@@ -47,6 +48,7 @@ class CardComposer:
             count,
             self.error,
             tuple(self.notes),
+            self.findings,
         )
 
     def _experiment_name(self, run: Run) -> str:
@@ -82,6 +84,12 @@ class LiveCard:
         self._refresh = Refresh(self._update, interval)
         self._lock = threading.Lock()
         self._is_over = False
+        self._last: Card | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what becomes known later can still be shown."""
+        return self._channel.is_live
 
     def start(self, first: Card) -> None:
         """Show the first card and begin to keep it fresh."""
@@ -98,7 +106,20 @@ class LiveCard:
     def finish(self, last: Card, *, is_shown: bool) -> None:
         """Show the card as it stays. `is_shown` says that nobody cleared the output."""
         self.stop()
-        self._channel.finish(last, is_shown=is_shown)
+        with self._lock:
+            self._channel.finish(last, is_shown=is_shown)
+            self._last = last
+
+    def amend(self) -> None:
+        """Show the card again once the cell has ended, for what became known only then.
+
+        Until then the card is kept fresh anyway.
+        """
+        if not self._channel.is_live:
+            return
+        with self._lock:
+            if self._last is not None:
+                self._channel.update(self._compose())
 
     def _update(self) -> None:
         card = self._compose()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +64,18 @@ class _Tap:
 class Taps:
     """Feeds an `OutputList` with everything that a shell shows from `open` until `close`.
 
-    Without one it only notices whether the output is cleared.
+    Without one it only notices whether the output is cleared. With `thread` only what that thread
+    shows is heard: what a run in a thread of its own prints is its own.
     """
 
-    def __init__(self, shell: InteractiveShell, outputs: OutputList | None) -> None:
+    def __init__(
+        self, shell: InteractiveShell, outputs: OutputList | None, thread: int | None = None
+    ) -> None:
         self._shell = shell
         self._outputs = outputs
+        self._thread = thread
         self._taps: list[_Tap] = []
+        self._failure: Exception | None = None
         self.was_cleared = False
 
     def open(self) -> None:
@@ -81,19 +87,31 @@ class Taps:
             self._tap(self._shell.display_pub, "publish", self._published)
             self._tap(self._shell.displayhook, "write_format_data", self._resulted)
 
+    def renew(self) -> None:
+        """Listen to the next cell too: IPython puts its streams back when a cell ends."""
+        failure = self.close()
+        self._failure = self._failure or failure
+        self.open()
+
     def _tap(self, owner: object, name: str, listen: Listener) -> None:
+        thread = self._thread
+
+        def heard(*args: Any, **kwargs: Any) -> None:
+            if threading.get_ident() == thread:
+                listen(*args, **kwargs)
+
         try:
-            self._taps.append(_Tap(owner, name, listen))
+            self._taps.append(_Tap(owner, name, listen if thread is None else heard))
         except (AttributeError, TypeError):  # an object that takes no attributes
             return
 
     def close(self) -> Exception | None:
         """Stop listening, leave everything as it was; return what a listener failed with."""
-        failures = [tap.failure for tap in self._taps if tap.failure is not None]
+        failures = [self._failure, *(tap.failure for tap in self._taps)]
         for tap in reversed(self._taps):
             tap.close()
         self._taps.clear()
-        return failures[0] if failures else None
+        return next((failure for failure in failures if failure is not None), None)
 
     def _printed(self, outputs: OutputList, name: StreamName) -> Listener:
         shell, write = self._shell, outputs.write

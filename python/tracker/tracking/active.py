@@ -194,6 +194,7 @@ def end(run: ActiveRun, status: str) -> None:
         for finisher in run.at_end:
             finisher.finish()
     finally:
+        run.error = None  # its frames hold on to the user's data
         # Where an interrupt came in between, the run still ends.
         with losses.Tolerated(run.run_id, "the end"):
             run.take(run.store.update_run(run.run_id, status=status))

@@ -42,6 +42,17 @@ def find_git_dir(folder: Path) -> Path | None:
     return None
 
 
+def work_tree(folder: Path) -> Path | None:
+    """Return the top folder of the work tree that holds the folder, or None."""
+    for above in (folder, *folder.parents):
+        try:
+            if (above / ".git").exists():
+                return above
+        except OSError:
+            return None
+    return None
+
+
 def _linked_git_dir(dot_git: Path) -> Path | None:
     text = _read(dot_git)
     if text is None or not text.startswith("gitdir:"):

@@ -1,0 +1,173 @@
+"""What is kept of a run while cells execute, whoever started it.
+
+A `Recording` begins with the run and ends with it, in the same cell or in a later one. Each part
+may fail alone; what takes time is a job for the background thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from tracker.artifacts import open_artifacts
+from tracker.capture import tags
+from tracker.capture.dataflow import names_of
+from tracker.capture.datasets import datasets_in
+from tracker.capture.findings import Finding
+from tracker.capture.outputs import Bounds, Output, OutputList
+from tracker.configuration import Tracker
+from tracker.magics.background import background
+from tracker.magics.codes import CellCode, RunFiles, add_params
+from tracker.magics.keeping import (
+    ENVIRONMENT_AFTER,
+    EnvironmentKeeper,
+    keep_outputs,
+    keep_traceback,
+)
+from tracker.magics.outcome import Outcome, traceback_text
+from tracker.magics.taps import Taps
+from tracker.magics.trouble import Trouble
+from tracker.tracking.active import ActiveRun
+from tracker.tracking.system import Settings, SystemMonitor
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_LONGEST_ERROR = 500
+Tell = Callable[[Sequence[Finding]], None]
+
+
+class Recording:
+    """The parts of one run that are recorded beside what the user logs."""
+
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        config: Tracker,
+        run: ActiveRun,
+        params: Mapping[str, str],
+        trouble: Trouble,
+    ) -> None:
+        self.run = run
+        self.params = params
+        self.artifacts = open_artifacts(run.info.artifact_uri)
+        self.outputs = OutputList(_bounds(config)) if config.capture_outputs else None
+        self._shell = shell
+        self._config = config
+        self._trouble = trouble
+        self._environment = EnvironmentKeeper(self.artifacts)
+        is_own_thread = threading.current_thread() is not threading.main_thread()
+        self._taps = Taps(shell, self.outputs, threading.get_ident() if is_own_thread else None)
+
+    @property
+    def was_cleared(self) -> bool:
+        """Whether the cell's output was cleared meanwhile."""
+        return self._taps.was_cleared
+
+    # -- at the run's start -------------------------------------------------------------------
+
+    def listen(self) -> None:
+        """Begin to keep what is shown."""
+        with self._trouble.while_("listen to the cell's outputs"):
+            self._taps.open()
+
+    def listen_on(self) -> None:
+        """Keep what the next cell shows, too."""
+        self._taps.renew()
+
+    def look(self, code: CellCode, tell: Tell, *, within: bool) -> None:
+        """Note the data that the code reads; begin to keep code, environment and machine.
+
+        `within` says that the cell is being executed already. `tell` gets what was found about the
+        code, from another thread.
+        """
+        if self._config.capture_data:
+            with self._trouble.while_("note the data that the cell reads"):
+                self._note_data(code, within)
+        if self._config.capture_code:
+            self.keep_code(code, tell)
+        if self._config.capture_environment:
+            background.submit(self._environment, after=ENVIRONMENT_AFTER)
+        with self._trouble.while_("watch the machine"):
+            self._watch_system()
+
+    def keep_code(self, code: CellCode, tell: Tell) -> None:
+        """Keep the code of the run, now or as soon as there is time."""
+        files = RunFiles(
+            self.run.run_id, self.run.store, self.artifacts, self._config.infer_params, tell
+        )
+        background.submit(lambda: code.keep(files))
+        background.submit(lambda: code.keep_changes(files))
+
+    def _note_data(self, code: CellCode, within: bool) -> None:
+        names = names_of(code.source)
+        read = names.reads | names.deferred | (names.binds if within else set())
+        found = datasets_in(read, self._shell.user_ns)
+        if found:
+            self.run.store.log_inputs(self.run.run_id, found)
+
+    def _watch_system(self) -> None:
+        after = self._config.system_metrics_after
+        if after and self.run.may_watch_system and find_spec("psutil") is not None:
+            monitor = SystemMonitor.start_later(self.run, Settings.read(), after)
+            self.run.at_end.append(monitor)
+
+    def checkpoint(self) -> None:
+        """Keep what was shown so far. Raises StoreError."""
+        outputs = self.outputs.outputs() if self.outputs is not None else []
+        if outputs:
+            keep_outputs(self.artifacts, outputs)
+
+    # -- at its end ---------------------------------------------------------------------------
+
+    def hush(self) -> None:
+        """Listen no more. Called first of all, so that nothing of ours is heard."""
+        failure = self._taps.close()
+        if failure is not None:
+            self._trouble.note("keep all of the cell's outputs", failure)
+
+    def keep_results(self, outcome: Outcome) -> None:
+        """Keep what was shown, how it ended, and the params found; while the run goes on."""
+        with self._trouble.while_("keep the cell's outputs"):
+            self._keep_outputs(outcome)
+        with self._trouble.while_("store the params found in the cell"):
+            self._store_facts(outcome)
+
+    def over(self) -> None:
+        """Do what is left to do once the run has ended."""
+        if self._config.capture_environment:
+            background.submit(self._environment)
+
+    def _keep_outputs(self, outcome: Outcome) -> None:
+        outputs = self.outputs.outputs() if self.outputs is not None else []
+        if outcome.error is not None:
+            text = traceback_text(self._shell, outcome.error)
+            keep_traceback(self.artifacts, text)
+            outputs.append(_error_output(outcome, text))
+        if outputs and self.outputs is not None:
+            keep_outputs(self.artifacts, outputs)
+
+    def _store_facts(self, outcome: Outcome) -> None:
+        add_params(self.run.store, self.run.run_id, dict(self.params))
+        facts: dict[str, str | None] = {}
+        if outcome.error is not None:
+            facts[tags.ERROR] = outcome.summary[:_LONGEST_ERROR]
+        if self.outputs is not None and self.outputs.left_out:
+            facts[tags.OUTPUTS_LEFT_OUT] = self.outputs.left_out
+        if facts:
+            self.run.store.log_batch(self.run.run_id, tags=facts)
+
+
+def _bounds(config: Tracker) -> Bounds:
+    return Bounds(config.max_output_text, config.max_output_bytes, config.max_outputs)
+
+
+def _error_output(outcome: Outcome, text: str) -> Output:
+    return {
+        "output_type": "error",
+        "ename": type(outcome.error).__name__,
+        "evalue": outcome.summary.partition(": ")[2],
+        "traceback": text.splitlines(),
+    }
