@@ -3,7 +3,7 @@ import * as React from 'react';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { SurroundingsProvider } from '../components/common/context';
+import { SurroundingsProvider, useSignal } from '../components/common/context';
 import { ComparisonTable } from '../components/compare/ComparisonTable';
 import { ActionBar } from '../components/runs/ActionBar';
 import { FilterBox } from '../components/runs/FilterBox';
@@ -207,9 +207,17 @@ async function showTable(differencesOnly: boolean) {
   await model.load();
   const preferences = new Preferences();
   preferences.setView({ differencesOnly });
-  show(
-    <ComparisonTable model={model} preferences={preferences} onOpen={vi.fn()} />
-  );
+  const Table = () => {
+    useSignal(model.changed);
+    return (
+      <ComparisonTable
+        model={model}
+        preferences={preferences}
+        onOpen={vi.fn()}
+      />
+    );
+  };
+  show(<Table />);
   return { model, preferences };
 }
 
@@ -252,4 +260,17 @@ test('a run is removed from the comparison', async () => {
     screen.getByRole('button', { name: 'Remove name of a from the comparison' })
   );
   expect(model.runIds).toEqual(['b']);
+});
+
+test('the runs are held against a baseline, which comes first', async () => {
+  const { model } = await showTable(false);
+  const pin = () => screen.getByRole('button', { name: 'Baseline: name of b' });
+  fireEvent.click(pin());
+  expect(model.runIds).toEqual(['b', 'a']);
+  expect(cellOf('loss', 'a')?.textContent).toContain('+0.250 (+100 %)');
+  expect(cellOf('loss', 'b')?.textContent).not.toContain('%');
+  expect(pin().getAttribute('aria-pressed')).toBe('true');
+  fireEvent.click(pin());
+  expect(model.state.baseline).toBeNull();
+  expect(cellOf('loss', 'a')?.textContent).not.toContain('%');
 });

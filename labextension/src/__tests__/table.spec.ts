@@ -10,6 +10,7 @@ const OPTIONS = {
   trans,
   experiments: new Map([['1', 'digits']]),
   directionOf: guessDirection,
+  baseline: null,
   now: 10_000
 };
 

@@ -18,6 +18,8 @@ export interface CompareState {
   readonly missing: readonly string[];
   /** The names of the experiments by id. */
   readonly experiments: ReadonlyMap<string, string>;
+  /** The run that the others are held against, the first of them; null where there is none. */
+  readonly baseline: string | null;
   /** Runs whose curves are not drawn. */
   readonly hidden: ReadonlySet<string>;
   readonly isLoading: boolean;
@@ -102,10 +104,26 @@ export class CompareModel implements IDisposable {
   /** Show one run less. */
   remove(runId: string): void {
     this._runIds = this._runIds.filter(id => id !== runId);
+    const { baseline } = this._state;
     this._set({
+      baseline: baseline === runId ? null : baseline,
       runs: this._state.runs.filter(run => run.run_id !== runId),
       missing: this._state.missing.filter(id => id !== runId)
     });
+    this._runIdsChanged.emit();
+  }
+
+  /** Hold the other runs against one, which comes first; null for none. */
+  setBaseline(runId: string | null): void {
+    if (runId !== null) {
+      const isFirst = (id: string) => id === runId;
+      this._runIds = [
+        ...this._runIds.filter(isFirst),
+        ...this._runIds.filter(id => !isFirst(id))
+      ];
+    }
+    const rows = new Map(this._state.runs.map(row => [row.run_id, row]));
+    this._takeRows(rows, { baseline: runId });
     this._runIdsChanged.emit();
   }
 
@@ -225,6 +243,7 @@ export class CompareModel implements IDisposable {
     runs: [],
     missing: [],
     experiments: new Map(),
+    baseline: null,
     hidden: new Set(),
     isLoading: true,
     error: null,

@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { formatAlike, formatDuration, formatTime, statusName } from '../format';
 import type { MetricRow, RunRow } from '../wire';
 import { toNumber } from '../wire';
+import type { Delta } from './deltas';
+import { deltaOf } from './deltas';
 import type { Direction } from './metrics';
 
 /** What a row of the comparison tells. */
@@ -18,6 +20,8 @@ export interface Cell {
   readonly title: string;
   /** Whether it is the best of its row. */
   readonly isBest: boolean;
+  /** How far it lies from the baseline; null for the baseline itself and for what is no metric. */
+  readonly delta: Delta | null;
 }
 
 /** One thing that runs have in common or differ in. */
@@ -44,6 +48,8 @@ export interface TableOptions {
   trans: TranslationBundle;
   experiments: ReadonlyMap<string, string>;
   directionOf: (key: string) => Direction;
+  /** Index of the run that the others are held against; null where there is none. */
+  baseline: number | null;
   now: number;
 }
 
@@ -111,6 +117,7 @@ function tagRows(runs: readonly RunRow[]): Row[] {
 }
 
 function metricRows(runs: readonly RunRow[], options: TableOptions): Row[] {
+  const { baseline } = options;
   return sortedKeys(runs.map(run => run.metrics)).map(key => {
     const metrics = runs.map(run => run.metrics[key]);
     const direction = options.directionOf(key);
@@ -123,7 +130,11 @@ function metricRows(runs: readonly RunRow[], options: TableOptions): Row[] {
             value: String(metric.last),
             text: texts[i],
             title: describeMetric(metric, options.trans),
-            isBest: best !== null && values[i] === best
+            isBest: best !== null && values[i] === best,
+            delta:
+              baseline === null || baseline === i
+                ? null
+                : deltaOf(values[i], values[baseline], direction)
           }
         : ABSENT
     );
@@ -195,7 +206,13 @@ function gitCommit(run: RunRow): string | undefined {
   return run.tags['mlflow.source.git.commit'] || undefined;
 }
 
-const ABSENT: Cell = { value: null, text: '', title: '', isBest: false };
+const ABSENT: Cell = {
+  value: null,
+  text: '',
+  title: '',
+  isBest: false,
+  delta: null
+};
 
 function textRow(
   kind: RowKind,
@@ -211,7 +228,8 @@ function textRow(
           value: values[i] ?? null,
           text,
           title: titleOf(text, values[i]),
-          isBest: false
+          isBest: false,
+          delta: null
         }
   );
   return row(kind, key, label, cells, null);

@@ -9,6 +9,7 @@ import { ComparisonTable } from './ComparisonTable';
 import { CurvesPane } from './CurvesPane';
 import { Legend } from './Legend';
 import { Splitter } from './Splitter';
+import { TakeAlong } from './TakeAlong';
 import { useEmphasis } from './useEmphasis';
 
 /** What the comparison needs and tells. */
@@ -109,10 +110,9 @@ function TablePart(props: CompareViewProps): JSX.Element {
             {trans.__('Differences only')}
           </label>
         )}
+        <TakeAlong {...props} />
       </div>
-      <div className="jp-tracker-scroll" tabIndex={0}>
-        <ComparisonTable {...props} />
-      </div>
+      <ComparisonTable {...props} />
     </section>
   );
 }

@@ -1,14 +1,14 @@
 import * as React from 'react';
 
 import type { CompareModel } from '../../models/compare';
-import type { Direction } from '../../models/metrics';
 import type { Preferences } from '../../models/preferences';
-import type { Cell, Row, Section } from '../../models/table';
+import type { Row, Section } from '../../models/table';
 import { compareRuns } from '../../models/table';
-import type { RunRow } from '../../wire';
-import { Icon } from '../common/icons';
-import { useColors, useTrans } from '../common/context';
-import { ColorDot, StateIcon } from '../common/state';
+import { useTrans } from '../common/context';
+import { gapCount, withGaps } from './gaps';
+import { RunHeader } from './RunHeader';
+import { TableRow } from './TableRow';
+import { useColumns } from './useColumns';
 
 /** What the table needs and tells. */
 export interface ComparisonTableProps {
@@ -17,211 +17,117 @@ export interface ComparisonTableProps {
   onOpen: (runId: string) => void;
 }
 
+/** Return what a comparison tells of its runs, without what they have in common if that is so. */
+export function useSections(props: {
+  model: CompareModel;
+  preferences: Preferences;
+}): Section[] {
+  const { model, preferences } = props;
+  const trans = useTrans();
+  const { runs, experiments, baseline } = model.state;
+  const isSparse = preferences.view.differencesOnly && runs.length > 1;
+  const at = runs.findIndex(run => run.run_id === baseline);
+  return compareRuns(runs, {
+    trans,
+    experiments,
+    directionOf: preferences.directionOf,
+    baseline: at < 0 ? null : at,
+    now: Date.now()
+  })
+    .map(section => ({
+      ...section,
+      rows: section.rows.filter(row => row.differs || !isSparse)
+    }))
+    .filter(section => section.rows.length > 0);
+}
+
 /**
- * Params, metrics, tags and facts of runs side by side, one column a run.
+ * Params, metrics, tags and facts of runs side by side, one column a run, each way scrolling.
  *
  * Cells carry `data-kind`, `data-key`, `data-run-id` and, where the run has one, the exact value
- * as `data-value`: what is shown is rounded.
+ * as `data-value`: what is shown is rounded. Of many runs only the columns on the screen are in the
+ * page.
  */
 export function ComparisonTable(props: ComparisonTableProps): JSX.Element {
   const { model, preferences } = props;
   const trans = useTrans();
-  const { runs, experiments } = model.state;
-  const { differencesOnly } = preferences.view;
-  const sections = compareRuns(runs, {
-    trans,
-    experiments,
-    directionOf: preferences.directionOf,
-    now: Date.now()
-  })
-    .map(section => filterRows(section, differencesOnly && runs.length > 1))
-    .filter(section => section.rows.length > 0);
-
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const { runs, baseline } = model.state;
+  const sections = useSections(props);
+  const isPinned = baseline !== null && runs[0]?.run_id === baseline;
+  const columns = useColumns(runs.length, scroller, isPinned);
+  const shown = columns.shown.filter(i => i < runs.length);
+  const pick = <T,>(all: readonly T[]): T[] => shown.map(i => all[i]);
+  const canChoose = runs.length > 1;
+  const gaps = {
+    before: columns.before,
+    after: columns.after,
+    gapAt: isPinned && shown[0] === 0 ? 1 : 0
+  };
   return (
-    <table className="jp-tracker-table">
-      <caption>{trans.__('Params, metrics and facts of the runs')}</caption>
-      <thead>
-        <tr>
-          <td className="jp-tracker-table-corner" />
-          {runs.map(run => (
-            <RunHeader key={run.run_id} run={run} {...props} />
-          ))}
-        </tr>
-      </thead>
-      {sections.map(section => (
-        <tbody key={section.kind}>
-          <tr className="jp-tracker-table-section">
-            <th scope="rowgroup">{section.label}</th>
-            <td colSpan={runs.length} />
-          </tr>
-          {section.rows.map(row => (
-            <TableRow
-              key={row.key}
-              row={row}
-              runs={runs}
-              onTurn={preferences.turnDirection}
-            />
-          ))}
-        </tbody>
-      ))}
-      {sections.length === 0 && (
-        <tbody>
-          <tr>
-            <td
-              colSpan={runs.length + 1}
-              className="jp-tracker-table-nothing"
-              role="status"
-            >
-              {trans.__('These runs do not differ.')}
-            </td>
-          </tr>
-        </tbody>
-      )}
-    </table>
-  );
-}
-
-function filterRows(section: Section, differencesOnly: boolean): Section {
-  return differencesOnly
-    ? { ...section, rows: section.rows.filter(row => row.differs) }
-    : section;
-}
-
-function RunHeader(props: ComparisonTableProps & { run: RunRow }): JSX.Element {
-  const { run, model } = props;
-  const trans = useTrans();
-  const colors = useColors();
-  const color = colors.colorOf(run.run_id);
-  return (
-    <th
-      scope="col"
-      data-run-id={run.run_id}
-      style={{ boxShadow: `inset 0 2px 0 ${color}` }}
-    >
-      <div className="jp-tracker-table-run">
-        <ColorDot color={color} />
-        <button
-          type="button"
-          className="jp-tracker-run-name"
-          title={run.run_name}
-          aria-label={trans.__('Open run %1', run.run_name)}
-          onClick={() => props.onOpen(run.run_id)}
-        >
-          {run.run_name}
-        </button>
-        <StateIcon status={run.status} />
-        {model.runIds.length > 1 && (
-          <button
-            type="button"
-            className="jp-tracker-icon-button jp-tracker-table-remove"
-            aria-label={trans.__('Remove %1 from the comparison', run.run_name)}
-            title={trans.__('Remove from the comparison')}
-            onClick={() => model.remove(run.run_id)}
-          >
-            <Icon name="cross" size={12} />
-          </button>
-        )}
-      </div>
-    </th>
-  );
-}
-
-const TableRow = React.memo(
-  function TableRow(props: {
-    row: Row;
-    runs: readonly RunRow[];
-    onTurn: (key: string) => void;
-  }) {
-    const { row, runs } = props;
-    return (
-      <tr
-        data-differs={runs.length > 1 ? row.differs : undefined}
-        data-kind={row.kind}
+    <div className="jp-tracker-scroll" tabIndex={0} ref={scroller}>
+      <table
+        className="jp-tracker-table"
+        data-virtual={columns.isVirtual}
+        data-pinned={isPinned}
+        aria-colcount={runs.length + 1}
       >
-        <th scope="row" title={row.key}>
-          <div>
-            <span>{row.label}</span>
-            {row.direction && (
-              <DirectionButton
-                metric={row.key}
-                direction={row.direction}
-                onTurn={props.onTurn}
-              />
+        <caption>{trans.__('Params, metrics and facts of the runs')}</caption>
+        <thead>
+          <tr>
+            <td className="jp-tracker-table-corner" />
+            {withGaps(
+              pick(runs).map(run => (
+                <RunHeader
+                  key={run.run_id}
+                  run={run}
+                  isBaseline={run.run_id === baseline}
+                  onOpen={props.onOpen}
+                  onRemove={canChoose ? id => model.remove(id) : null}
+                  onBaseline={canChoose ? id => model.setBaseline(id) : null}
+                />
+              )),
+              gaps
             )}
-          </div>
-        </th>
-        {row.cells.map((cell, i) => (
-          <ValueCell
-            key={runs[i].run_id}
-            row={row}
-            cell={cell}
-            runId={runs[i].run_id}
-          />
+          </tr>
+        </thead>
+        {sections.map(section => (
+          <tbody key={section.kind}>
+            <tr className="jp-tracker-table-section">
+              <th scope="rowgroup">{section.label}</th>
+              <td colSpan={shown.length + gapCount(gaps)} />
+            </tr>
+            {section.rows.map(row => (
+              <TableRow
+                key={row.key}
+                row={cut(row, pick)}
+                runs={pick(runs)}
+                baseline={baseline}
+                canDiffer={canChoose}
+                gaps={gaps}
+                onTurn={preferences.turnDirection}
+              />
+            ))}
+          </tbody>
         ))}
-      </tr>
-    );
-  },
-  (a, b) =>
-    a.onTurn === b.onTurn &&
-    a.runs.length === b.runs.length &&
-    a.runs.every((run, i) => run.run_id === b.runs[i].run_id) &&
-    JSON.stringify(a.row) === JSON.stringify(b.row)
-);
-
-function ValueCell(props: {
-  row: Row;
-  cell: Cell;
-  runId: string;
-}): JSX.Element {
-  const { row, cell, runId } = props;
-  const trans = useTrans();
-  return (
-    <td
-      data-kind={row.kind}
-      data-key={row.key}
-      data-run-id={runId}
-      data-value={cell.value ?? undefined}
-      data-best={cell.isBest || undefined}
-      title={cell.title || undefined}
-    >
-      {cell.text === '' && cell.value === null ? (
-        <span className="jp-tracker-absent" aria-label={trans.__('none')}>
-          –
-        </span>
-      ) : (
-        <span className="jp-tracker-value">{cell.text}</span>
-      )}
-      {cell.isBest && (
-        <span className="jp-tracker-best">{trans.__('best')}</span>
-      )}
-    </td>
+        {sections.length === 0 && (
+          <tbody>
+            <tr>
+              <td
+                colSpan={shown.length + 1 + gapCount(gaps)}
+                className="jp-tracker-table-nothing"
+                role="status"
+              >
+                {trans.__('These runs do not differ.')}
+              </td>
+            </tr>
+          </tbody>
+        )}
+      </table>
+    </div>
   );
 }
 
-const ARROWS = { lower: 'down', higher: 'up', none: 'updown' } as const;
-
-function DirectionButton(props: {
-  metric: string;
-  direction: Direction;
-  onTurn: (key: string) => void;
-}): JSX.Element {
-  const { metric, direction } = props;
-  const trans = useTrans();
-  const says = {
-    lower: trans.__('lower is better'),
-    higher: trans.__('higher is better'),
-    none: trans.__('no value is better')
-  }[direction];
-  return (
-    <button
-      type="button"
-      className="jp-tracker-icon-button jp-tracker-direction"
-      data-direction={direction}
-      aria-label={trans.__('%1: %2. Change', metric, says)}
-      title={trans.__('%1 (click to change)', says)}
-      onClick={() => props.onTurn(metric)}
-    >
-      <Icon name={ARROWS[direction]} size={12} />
-    </button>
-  );
+function cut(row: Row, pick: <T>(all: readonly T[]) => T[]): Row {
+  return { ...row, cells: pick(row.cells) };
 }

@@ -1,4 +1,5 @@
 import type { ArtifactsModel } from '../../models/artifacts';
+import { saveBlob } from '../common/save';
 
 /** What the panel can show of a file. */
 export type PreviewKind = 'image' | 'text' | 'none';
@@ -46,13 +47,7 @@ export async function saveFile(
   model: ArtifactsModel,
   path: string
 ): Promise<void> {
-  const url = URL.createObjectURL(await model.read(path));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = path.slice(path.lastIndexOf('/') + 1);
-  link.click();
-  // The browser reads the file after the click has returned.
-  window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveBlob(await model.read(path), path.slice(path.lastIndexOf('/') + 1));
 }
 
 function extensionOf(path: string): string {
