@@ -15,6 +15,7 @@ from typing import Any
 _NAMES = {
     "entities": "Experiment Run RunStatus ViewType",
     "errors": "TrackerError",
+    "export.restoring": "open_run",
     "tracking.active": "ActiveRun",
     "tracking.autolog.api": "autolog",
     "tracking.client": "MlflowClient",
@@ -60,6 +61,7 @@ _MODULES = {
     "data": "tracking.data",
     "entities": "entities",
     "exceptions": "tracking.exceptions",
+    "export": "export",
     "keras": "tracking.autolog.keras",
     "lightgbm": "tracking.autolog.lightgbm",
     "projects": "projects",

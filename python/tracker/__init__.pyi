@@ -2,6 +2,7 @@
 
 from tracker import artifacts as artifacts
 from tracker import entities as entities
+from tracker import export as export
 from tracker import projects as projects
 from tracker import tracking as tracking
 from tracker.entities import Experiment as Experiment
@@ -9,6 +10,7 @@ from tracker.entities import Run as Run
 from tracker.entities import RunStatus as RunStatus
 from tracker.entities import ViewType as ViewType
 from tracker.errors import TrackerError as TrackerError
+from tracker.export.restoring import open_run as open_run
 from tracker.magics import load_ipython_extension as load_ipython_extension
 from tracker.tracking import data as data
 from tracker.tracking import exceptions as exceptions

@@ -6,6 +6,7 @@ import click
 
 from tracker.cli.artifacts import artifacts
 from tracker.cli.experiments import experiments
+from tracker.cli.exporting import export_project
 from tracker.cli.frame import Root, Settings, show_version
 from tracker.cli.maintenance import db, doctor, gc
 from tracker.cli.run import run
@@ -26,5 +27,17 @@ def cli(context: click.Context) -> None:
     context.ensure_object(Settings)
 
 
-for command in (runs, run, experiments, artifacts, server, gc, doctor, db):
+for command in (
+    runs,
+    run,
+    experiments,
+    artifacts,
+    import_runs,
+    export_runs,
+    export_project,
+    server,
+    gc,
+    doctor,
+    db,
+):
     cli.add_command(command)

@@ -19,7 +19,7 @@ be parameters. Every refusal is an `InvalidValue` whose message says what to do.
 from tracker.export.api import to_mlproject
 from tracker.export.offers import ExportParameter, Selection
 from tracker.export.project import ExportResult, Options
-from tracker.export.source import Source, from_notebook, from_session
+from tracker.export.source import Source, from_notebook, from_run, from_session
 
 __all__ = [
     "ExportParameter",
@@ -28,6 +28,7 @@ __all__ = [
     "Selection",
     "Source",
     "from_notebook",
+    "from_run",
     "from_session",
     "to_mlproject",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 
+from tracker.capture.session import ExecutedCell
 from tracker.errors import InvalidValue
-from tracker.export.cells import ExecutedCell
 from tracker.export.offers import MODES, Mode, Selection
 from tracker.export.project import ExportResult, Form, Options, never, write_project
 from tracker.export.source import Source, from_notebook, from_session

@@ -8,52 +8,18 @@ that ran between the two reads what it had bound, it stays in its place as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 
+from tracker.capture.cellnames import CellNames
 from tracker.capture.cellsource import CellMagic, cell_magic, split_lines
 from tracker.capture.dataflow import names_of
+from tracker.capture.findings import cell_name
 from tracker.capture.lineage import Execution, needed, slice_of, unbound
 from tracker.capture.parameters import override
+from tracker.capture.session import ExecutedCell
 from tracker.errors import NotFound
 from tracker.export.track import read_track_line
-
-
-class ExecutedCell(Protocol):
-    """One execution of one cell, as `tracker.capture.session` records it.
-
-    `raw_source` is the cell as typed, `source` what ran of it, its `%%track` line taken off and
-    overridden params in place. `order` counts the executions of the session.
-    """
-
-    @property
-    def order(self) -> int:
-        """Place of this execution among all of the session."""
-
-    @property
-    def source(self) -> str:
-        """What ran."""
-
-    @property
-    def raw_source(self) -> str:
-        """What was typed."""
-
-    @property
-    def execution_count(self) -> int | None:
-        """Number in the prompt."""
-
-    @property
-    def cell_id(self) -> str | None:
-        """The notebook's id of the cell."""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether it ended without an exception."""
-
-    @property
-    def run_id(self) -> str | None:
-        """The run that the execution was, if it was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +27,7 @@ class Piece:
     """One execution as the export takes it along.
 
     `source` is what ran without its `%%track` line, which is `track`. `name` says in words which
-    cell it was (`In [3]`).
+    cell it was (`In [3]`); `failed` that its exception is a part of the notebook's story.
     """
 
     order: int
@@ -69,6 +35,7 @@ class Piece:
     name: str
     cell_id: str | None
     track: CellMagic | None = None
+    failed: bool = False
 
     @property
     def whole_source(self) -> str:
@@ -78,29 +45,77 @@ class Piece:
 
 
 def choose(
-    cells: Iterable[ExecutedCell], run_id: str | None = None
+    cells: Iterable[ExecutedCell],
+    run_id: str | None = None,
+    targets: Collection[int] | None = None,
 ) -> tuple[list[Piece], list[str]]:
     """The executions to export in their order, and remarks on what was left out or doubled.
 
-    With `run_id` only those that this run may depend on. Raises NotFound if no execution was it.
+    With `run_id`, or `targets` (orders of the executions that a run took place in), only those that
+    this run may depend on; cells that failed are among them where it may depend on what they had
+    done by then. Raises NotFound if no execution was the run.
     """
-    executed = sorted(cells, key=lambda cell: cell.order)
-    succeeded = [cell for cell in executed if cell.succeeded and cell.source.strip()]
-    pieces = {cell.order: _piece(cell) for cell in succeeded}
-    executions = [Execution(order, names_of(piece.source)) for order, piece in pieces.items()]
+    executed = [cell for cell in sorted(cells, key=lambda cell: cell.order) if cell.source.strip()]
+    if targets is not None:
+        return _choose_for(executed, set(targets))
+    if run_id is not None:
+        chosen, remarks = _choose_for(executed, set(_executions_of(run_id, executed)))
+        return chosen, [*remarks, *_failed(chosen)]
+    succeeded = [cell for cell in executed if cell.succeeded]
+    session = _Session(succeeded, {cell.order: names_of(_piece(cell).source) for cell in succeeded})
     last = {_identity(cell): cell.order for cell in succeeded}
-    if run_id is None:
-        kept, remarks = needed(executions, last.values()), _failures(executed)
-    else:
-        kept = slice_of(executions, _executions_of(run_id, succeeded))
-        remarks = _left_out(len(set(last.values()) - kept))
-    kept -= _repeats(succeeded, executions, kept)
-    kept -= _merge_imports(succeeded, executions, kept, pieces)
-    chosen = [pieces[order] for order in sorted(kept)]
-    latest = {pieces[order].source for order in last.values()}
-    if run_id is None:
-        remarks += _doubled(chosen, set(last.values()), latest)
+    chosen = session.without_repeats(needed(session.executions, last.values()))
+    latest = {session.pieces[order].source for order in last.values()}
+    remarks = [*_failures(executed), *_doubled(chosen, set(last.values()), latest)]
     return chosen, remarks + _missing(chosen)
+
+
+def _choose_for(executed: list[ExecutedCell], targets: set[int]) -> tuple[list[Piece], list[str]]:
+    names = {cell.order: names_of(_piece(cell).source) for cell in executed}
+    for cell in executed:
+        if not cell.succeeded and cell.order not in targets:
+            # It may have stopped anywhere: nothing is certain to be bound.
+            names[cell.order] = replace(names[cell.order], always=set())
+    session = _Session(executed, names)
+    kept = slice_of(session.executions, targets)
+    last = {_identity(cell): cell.order for cell in executed if cell.succeeded}
+    remarks = _left_out(len(set(last.values()) - kept))
+    chosen = [
+        replace(piece, failed=False) if piece.order in targets else piece
+        for piece in session.without_repeats(kept)
+    ]
+    return chosen, remarks + _missing(chosen)
+
+
+def _failed(chosen: list[Piece]) -> list[str]:
+    return [
+        f"{piece.name} failed in the notebook; it is kept for what it had done by then."
+        for piece in chosen
+        if piece.failed
+    ]
+
+
+@dataclass(slots=True)
+class _Session:
+    """Executions of a session and the names of each."""
+
+    cells: list[ExecutedCell]
+    names: dict[int, CellNames]
+    pieces: dict[int, Piece] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pieces = {cell.order: _piece(cell) for cell in self.cells}
+
+    @property
+    def executions(self) -> list[Execution]:
+        """The same for lineage."""
+        return [Execution(order, names) for order, names in self.names.items()]
+
+    def without_repeats(self, kept: set[int]) -> list[Piece]:
+        """The pieces kept, but for those that only say again what was said before."""
+        kept -= _repeats(self.cells, self.names, kept)
+        kept -= _merge_imports(self.cells, self.names, kept, self.pieces)
+        return [self.pieces[order] for order in sorted(kept)]
 
 
 def _executions_of(run_id: str, cells: list[ExecutedCell]) -> list[int]:
@@ -108,7 +123,7 @@ def _executions_of(run_id: str, cells: list[ExecutedCell]) -> list[int]:
     if not found:
         runs = sorted({cell.run_id for cell in cells if cell.run_id})
         known = f"It executed the runs {', '.join(runs)}." if runs else "It executed no run."
-        raise NotFound(f"No successful cell of this session was the run {run_id!r}. {known}")
+        raise NotFound(f"No cell of this session was the run {run_id!r}. {known}")
     return found
 
 
@@ -127,14 +142,7 @@ def _piece(cell: ExecutedCell) -> Piece:
         source = "\n".join(split_lines(source)[own.line :])
         # A cell that no kernel of ours executed still has its overrides in that line.
         source = override(source, read_track_line(own.arguments).params)
-    return Piece(cell.order, source, cell_name(cell), cell.cell_id, track)
-
-
-def cell_name(cell: ExecutedCell) -> str:
-    """How people call the cell: its prompt, or its place in the session."""
-    if cell.execution_count is not None:
-        return f"In [{cell.execution_count}]"
-    return f"cell {cell.order + 1}"
+    return Piece(cell.order, source, cell_name(cell), cell.cell_id, track, not cell.succeeded)
 
 
 def _track_line(source: str) -> CellMagic | None:
@@ -147,9 +155,8 @@ def _identity(cell: ExecutedCell) -> str:
     return f"id {cell.cell_id}" if cell.cell_id else f"text {cell.raw_source}"
 
 
-def _repeats(cells: list[ExecutedCell], executions: list[Execution], kept: set[int]) -> set[int]:
+def _repeats(cells: list[ExecutedCell], names: dict[int, CellNames], kept: set[int]) -> set[int]:
     """Later executions of the same imports, definitions and literals, which change nothing."""
-    names = {execution.place: execution.names for execution in executions}
     first: dict[str, int] = {}
     repeated: set[int] = set()
     for cell in cells:
@@ -171,12 +178,11 @@ def _repeats(cells: list[ExecutedCell], executions: list[Execution], kept: set[i
 
 def _merge_imports(
     cells: list[ExecutedCell],
-    executions: list[Execution],
+    names: dict[int, CellNames],
     kept: set[int],
     pieces: dict[int, Piece],
 ) -> set[int]:
     """Let the last version of a cell of imports stand where its first did; return the others."""
-    names = {execution.place: execution.names for execution in executions}
     versions: dict[str, list[int]] = {}
     for cell in cells:
         if cell.order in kept and names[cell.order].only_imports:

@@ -205,18 +205,18 @@ class LaunchedTracking(Tracking):
 _launched: LaunchedTracking | None = None
 
 
-def begin(*, alone: bool, autolog: bool = False) -> None:
+def begin(*, alone: bool, autolog: bool = False, library: str = "") -> None:
     """Take over the run that a launcher has opened, if one has.
 
     `alone` says that the notebook has one run, which then is the launcher's; with `autolog` the
-    library opens runs by itself, the launcher's first.
+    library opens runs by itself, the launcher's first. `library` is the one that the cells name.
     """
     global _launched
     run_id = os.environ.get("TRACKER_RUN_ID") or os.environ.get("MLFLOW_RUN_ID")
     if _launched is not None or not run_id:
         return
-    ours = "TRACKER_RUN_ID" in os.environ or importlib.util.find_spec("mlflow") is None
-    module = importlib.import_module("tracker" if ours else "mlflow")
+    wished = library or ("tracker" if "TRACKER_RUN_ID" in os.environ else "mlflow")
+    module = importlib.import_module(_installed("mlflow" if wished == "mlflow" else "tracker"))
     run = module.get_run(run_id) if autolog else module.start_run()
     _launched = LaunchedTracking(module, run, alone=alone)
     sys.excepthook = _ending_the_run(sys.excepthook)
@@ -247,10 +247,11 @@ def _tracking(name: str) -> Tracking:
     return Tracking(importlib.import_module(name))
 
 
-def _installed() -> str:
-    mlflow_first = "MLFLOW_TRACKING_URI" in os.environ and "TRACKER_TRACKING_URI" not in os.environ
-    names = ("mlflow", "tracker") if mlflow_first else ("tracker", "mlflow")
-    for name in names:
+def _installed(wished: str = "") -> str:
+    told = os.environ
+    mlflow_first = "MLFLOW_TRACKING_URI" in told and "TRACKER_TRACKING_URI" not in told
+    wished = wished or ("mlflow" if mlflow_first else "tracker")
+    for name in (wished, "tracker", "mlflow"):
         if importlib.util.find_spec(name) is not None:
             return name
     raise ImportError("This script logs runs: install mlflow or jupyterlab-tracker.")

@@ -81,6 +81,9 @@ def write_program(
     ):
         _note(cell, piece, program)
         code = _wrapped(cell, body, track, mine, style, piece)
+        if piece.failed:
+            code = f"with contextlib.suppress(Exception):\n{indent(code)}"
+            cell.modules.add("contextlib")
         if code and not _only_comfort(body, cell):
             program.blocks.append(Block(piece, code))
     program.futures = sorted({line for cell in cells for line in cell.futures})
@@ -103,7 +106,12 @@ def _begin(runs: int, code: str, style: Style) -> str:
     if "autolog(" in code:
         return f"{style.helpers}.begin(alone=False, autolog=True)"
     if runs or f"{style.helpers}.figures(" in code or f"from {RUNTIME} import" in code:
-        return f"{style.helpers}.begin(alone={runs == 1})"
+        tracker_too = (
+            f"from {RUNTIME} import tracker" in code or f"{style.helpers}.tracked(" in code
+        )
+        mlflow_only = f"from {RUNTIME} import mlflow" in code and not tracker_too
+        library = ', library="mlflow"' if mlflow_only else ""
+        return f"{style.helpers}.begin(alone={runs == 1}{library})"
     return ""
 
 

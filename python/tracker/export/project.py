@@ -93,7 +93,7 @@ def write_project(folder: Path, source: Source, options: Options) -> ExportResul
     _check(options)
     folders.check(folder, source.base, force=options.force)
     remarks = [*source.remarks, *_readable(source, options)]
-    pieces, more = choose(source.cells, source.run_id)
+    pieces, more = choose(source.cells, source.run_id, source.targets)
     if not pieces:
         raise InvalidValue(_NOTHING_IN_FILE if source.is_file else _NOTHING_EXECUTED)
     program = write_program(pieces, options.selection, as_notebook=options.form == "notebook")

@@ -8,7 +8,6 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from tracker.capture.session import SessionLog
 from tracker.capture.trackline import track_help
-from tracker.magics import exporting
 from tracker.magics.arguments import read_track_line
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 @magics_class
 class TrackerMagics(Magics):
-    """`%%track`, `%mlexport` and `%mlrun`."""
+    """`%%track`, `%mlexport`, `%mlrun` and `%restore`."""
 
     def __init__(self, shell: InteractiveShell, log: SessionLog, config: Tracker) -> None:
         super().__init__(shell)
@@ -46,6 +45,8 @@ class TrackerMagics(Magics):
     @line_magic
     def mlexport(self, line: str) -> None:
         """Write what this kernel executed as an MLproject. `%mlexport --help` shows the options."""
+        from tracker.magics import exporting
+
         exporting.export(self._shell, self._log, line)
 
     @line_magic
@@ -55,12 +56,19 @@ class TrackerMagics(Magics):
 
         return mlrun(self._shell, self._config, line)
 
+    @line_magic
+    def restore(self, line: str) -> None:
+        """Write a run's code as a notebook. `%restore --help` shows the options."""
+        from tracker.magics.restore import restore
+
+        restore(line)
+
 
 def remove_magics(shell: InteractiveShell) -> None:
     """Take the magics out of the shell."""
     manager = shell.magics_manager
     for kind in ("line", "cell"):
-        for name in ("track", "mlexport", "mlrun"):
+        for name in ("track", "mlexport", "mlrun", "restore"):
             manager.magics[kind].pop(name, None)
     instance = manager.registry.pop(TrackerMagics.__name__, None)
     if instance in shell.configurables:  # where every instance of Magics puts itself

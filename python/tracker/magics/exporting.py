@@ -14,6 +14,7 @@ from tracker.capture.notebook import notebook_path
 from tracker.capture.session import SessionLog
 from tracker.display.wording import clean
 from tracker.errors import TrackerError
+from tracker.magics.background import background
 from tracker.tracking import session
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tracker.export import ExportParameter, ExportResult, Source
 
 _SHOWN_CANDIDATES = 8
+_WAIT_FOR_FILES = 10.0
+"""Seconds."""
 
 
 class LineParser(argparse.ArgumentParser):
@@ -70,6 +73,20 @@ def _parser() -> LineParser:
         choices=("auto", "none", "all"),
         help="what else becomes one: what is likely to be varied, nothing, or every value",
     )
+    add("--verify", action="store_true", help="run the project and compare with the original runs")
+    add(
+        "--env-manager",
+        default="uv",
+        choices=("uv", "local", "virtualenv", "conda"),
+        help="what makes the environment that --verify runs in; uv",
+    )
+    add(
+        "--tolerance",
+        type=float,
+        default=1e-6,
+        metavar="X",
+        help="how far metrics may be apart for --verify, relative to their size; 1e-6",
+    )
     add("--force", action="store_true", help="replace files there that no export wrote")
     add("--allow-secrets", action="store_true", help="export code that seems to hold a password")
     add("--yes", action="store_true", help="copy large files, and leave out unreadable cells")
@@ -89,9 +106,10 @@ def export(shell: InteractiveShell, log: SessionLog, line: str) -> None:
     from tracker.export import to_mlproject
 
     try:
+        source = _source(shell, log, request)
         result = to_mlproject(
             request.folder,
-            source=_source(shell, log, request),
+            source=source,
             form=request.form,
             entry=request.entry,
             params=request.params,
@@ -100,25 +118,51 @@ def export(shell: InteractiveShell, log: SessionLog, line: str) -> None:
             allow_secrets=request.allow_secrets,
             confirm=_confirm(shell, request.yes),
         )
+        print(described(result))
+        if request.verify:
+            _verify(result, source, request)
     except TrackerError as error:
         raise UsageError(f"%mlexport: {error}") from None
-    print(described(result))
+
+
+def _verify(result: ExportResult, source: Source, request: argparse.Namespace) -> None:
+    """Run the project and tell whether it gave the same. Raises TrackerError."""
+    from tracker.verify import original_runs, verify
+
+    store = session.current_store()
+    proof = verify(
+        result,
+        original_runs(store, source.session_id, result),
+        store,
+        base_folder=source.base,
+        env_manager=request.env_manager,
+        tolerance=request.tolerance,
+        wanted=source.run_id,
+        tell=lambda line: print(f"\n{line}", flush=True),
+    )
+    print("\n".join(["", "Verified", "", *(f"  - {line}" for line in proof.lines())]))
 
 
 def _source(shell: InteractiveShell, log: SessionLog, request: argparse.Namespace) -> Source:
-    from tracker.export import from_notebook, from_session
+    from tracker.export import from_notebook, from_run, from_session
+    from tracker.export.runs import find_run
 
     if request.notebook and request.run:
         raise UsageError("%mlexport: give either --run or --notebook, not both.")
     if request.notebook:
         return from_notebook(Path(request.notebook).expanduser())
+    if request.run:
+        # What was kept of a run that has just ended may still be on its way.
+        background.wait(_WAIT_FOR_FILES)
+        store = session.current_store()
+        return from_run(store, find_run(store, request.run).info.run_id, base_folder=Path.cwd())
     path = notebook_path(shell.user_ns, session.get_tracking_uri())
     return from_session(
         log.executed_cells(),
         base_folder=Path.cwd(),
         notebook_name=Path(path).name if path else None,
         namespace=shell.user_ns,
-        run_id=request.run,
+        session_id=log.session_id,
     )
 
 
