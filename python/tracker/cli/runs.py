@@ -1,66 +1,28 @@
-"""`tracker runs`: list, search, describe, compare, export, delete, restore."""
+"""`tracker runs`: list, search, describe, compare, delete, restore."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from tracker.cli import records
+from tracker.cli.choosing import VIEWS, choosing, filtering
 from tracker.cli.frame import Group, Settings, is_terminal, settings
 from tracker.cli.output import print_json, print_table
-from tracker.entities import LifecycleStage, Run, RunInfo, ViewType
+from tracker.entities import LifecycleStage, Run, RunInfo
 from tracker.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_VIEWS = {"active": ViewType.ACTIVE_ONLY, "deleted": ViewType.DELETED_ONLY, "all": ViewType.ALL}
 _SHOWN_METRICS = 3
 
 
 @click.group(cls=Group)
 def runs() -> None:
-    """List, search, describe, compare, export, delete and restore runs."""
-
-
-def _choosing(command: F) -> F:
-    """Add the options that choose runs."""
-    for option in (
-        click.option(
-            "--view",
-            type=click.Choice(list(_VIEWS)),
-            default="active",
-            show_default=True,
-            help="Runs in use, in the bin, or both.",
-        ),
-        click.option(
-            "-o",
-            "--order-by",
-            multiple=True,
-            metavar="COLUMN",
-            help="Such as 'metrics.loss ASC'. May be repeated.",
-        ),
-        click.option(
-            "-e",
-            "--experiment",
-            "experiment_refs",
-            multiple=True,
-            metavar="NAME",
-            help="Only runs of this experiment (name or id). May be repeated.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def _filtering(command: F) -> F:
-    option = click.option(
-        "-f", "--filter", "filter_string", default="", help="Such as 'metrics.loss < 0.1'."
-    )
-    return option(command)
+    """List, search, describe, compare, delete and restore runs."""
 
 
 def _limiting(command: F) -> F:
@@ -77,8 +39,8 @@ def _limiting(command: F) -> F:
 
 @runs.command("list")
 @_limiting
-@_filtering
-@_choosing
+@filtering
+@choosing
 @settings
 def list_runs(asked: Settings, /, limit: int, filter_string: str, **chosen: Any) -> None:
     """List runs, newest first."""
@@ -88,7 +50,7 @@ def list_runs(asked: Settings, /, limit: int, filter_string: str, **chosen: Any)
 @runs.command("search")
 @click.argument("filter_string", metavar="FILTER")
 @_limiting
-@_choosing
+@choosing
 @settings
 def search_runs(asked: Settings, /, filter_string: str, limit: int, **chosen: Any) -> None:
     """List the runs that match FILTER, such as "metrics.loss < 0.1 AND params.lr = '0.01'"."""
@@ -126,7 +88,7 @@ def _chosen(
             ids or None,
             filter_string=filter_string,
             order_by=order_by,
-            view_type=_VIEWS[view],
+            view_type=VIEWS[view],
             limit=limit,
         )
     )
@@ -191,44 +153,6 @@ def compare_runs(asked: Settings, /, run_refs: tuple[str, ...], show_all: bool) 
     print_table(header, rows)
     if not rows:
         click.echo("No params or metrics differ.", err=True)
-
-
-@runs.command("export")
-@click.option(
-    "-F", "--format", "file_format", type=click.Choice(["csv", "json", "parquet"]), default=None,
-    help="Where absent: what the name of the file says, else CSV.",
-)  # fmt: skip
-@click.option(
-    "-O", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Where absent: to standard output.",
-)  # fmt: skip
-@_filtering
-@_choosing
-@settings
-def export_runs(
-    asked: Settings,
-    /,
-    file_format: str | None,
-    output: Path | None,
-    filter_string: str,
-    **chosen: Any,
-) -> None:
-    """Write runs with their params, metrics and tags as a table, one row a run."""
-    from tracker.cli.export import write_runs
-
-    store = asked.open()
-    names = records.experiment_names(store)
-    found = [records.run_record(run, names) for run in _chosen(store, filter_string, **chosen)]
-    if file_format is None:
-        file_format = "json" if asked.as_json else _format_of(output)
-    write_runs(found, file_format, output)
-    if output is not None:
-        click.echo(f"Wrote {len(found)} runs to {output}.", err=True)
-
-
-def _format_of(output: Path | None) -> str:
-    suffix = output.suffix.lower().lstrip(".") if output is not None else ""
-    return suffix if suffix in ("json", "parquet") else "csv"
 
 
 @runs.command("delete")

@@ -1,4 +1,4 @@
-"""Runs as CSV, JSON or Parquet."""
+"""Runs as one table, a row each: CSV, JSON or Parquet."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ import click
 from tracker.cli.output import to_json
 from tracker.cli.records import flat_record
 from tracker.errors import InvalidValue, StoreError
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell instead of showing it."""
+from tracker.transfer.cells import csv_line
 
 
 def write_runs(records: Sequence[Mapping[str, Any]], file_format: str, output: Path | None) -> None:
@@ -23,7 +21,7 @@ def write_runs(records: Sequence[Mapping[str, Any]], file_format: str, output: P
     if file_format == "parquet":
         content: bytes = _parquet(records)
         if output is None and sys.stdout.isatty():
-            raise InvalidValue("Parquet is not for reading here. Name a file with --output.")
+            raise InvalidValue("Parquet is not for reading here. Name a file: runs.parquet.")
     elif file_format == "json":
         content = (to_json(list(records)) + "\n").encode()
     else:
@@ -37,38 +35,12 @@ def write_runs(records: Sequence[Mapping[str, Any]], file_format: str, output: P
         raise StoreError(f"Cannot write {output}: {error.strerror}.") from error
 
 
-def safe_cell(value: object) -> str:
-    """Return a cell of CSV that no spreadsheet takes for a formula; numbers stay numbers."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return repr(value) if isinstance(value, float) else str(value)
-    if value.startswith(_FORMULA) and not _is_number(value):
-        return f"'{value}"
-    return value
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return text == text.strip()
-
-
 def _csv(records: Sequence[Mapping[str, Any]]) -> str:
     flat = [flat_record(record) for record in records]
     columns = _columns(flat)
     rows: list[list[object]] = [[*columns]]
     rows += [[row.get(column) for column in columns] for row in flat]
-    return "".join(",".join(_quoted(safe_cell(cell)) for cell in row) + "\n" for row in rows)
-
-
-def _quoted(cell: str) -> str:
-    # Python's csv leaves a lone carriage return bare, and readers then end the row there.
-    if not any(character in cell for character in ',"\r\n'):
-        return cell
-    return '"' + cell.replace('"', '""') + '"'
+    return "".join(map(csv_line, rows))
 
 
 def _parquet(records: Sequence[Mapping[str, Any]]) -> bytes:

@@ -1,0 +1,157 @@
+"""Where runs are copied to: stores that keep them as they are, and servers that make their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from tracker.artifacts import open_artifacts
+from tracker.entities import Experiment, LifecycleStage, MetricHistory, Run
+from tracker.errors import NotFound
+from tracker.store import Store
+from tracker.store.adopting import Adopter, adopter_of
+from tracker.transfer.comparing import facts_that_differ, same_points
+from tracker.transfer.fileset import copy_files, differences
+from tracker.transfer.source import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A run on its way, in the source's terms, with its experiment and files.
+
+    `histories` yields the points of its metrics, one metric at a time, anew at each call.
+    """
+
+    run: Run
+    experiment: Experiment
+    files: Files
+    histories: Callable[[], Iterator[MetricHistory]]
+
+
+class Target(Protocol):
+    """Puts runs into a store."""
+
+    @property
+    def uri(self) -> str:
+        """Where it is."""
+
+    def prepare(self, experiment: Experiment) -> None:
+        """Make the experiment unless it is there. Raises StoreError, InvalidValue."""
+
+    def find(self, run: Run) -> Run | None:
+        """Return the copy of a run of the source, None where there is none yet."""
+
+    def is_unfinished(self, copy: Run) -> bool:
+        """Whether an earlier import was broken off while it made this copy."""
+
+    def differences(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Return in what the copy differs, in words; nothing where it is equal."""
+
+    def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
+        """Copy the run, in place of `copy` if given; return its id and what had to be left."""
+
+    def finish(self) -> list[str]:
+        """Do what can be done only when all runs are there; return what to tell."""
+
+
+def open_target(store: Store, into: str | None = None) -> Target:
+    """Return the way into a store; all runs go into the experiment `into` if one is named."""
+    adopter = adopter_of(store)
+    if adopter is not None:
+        return AdoptingTarget(store, adopter, into)
+    from tracker.transfer.relogging import LoggingTarget
+
+    return LoggingTarget(store, into)
+
+
+class AdoptingTarget:
+    """A `Target` where runs keep their ids, times and states."""
+
+    def __init__(self, store: Store, adopter: Adopter, into: str | None) -> None:
+        self._store = store
+        self._adopter = adopter
+        self._into = into
+        self._known: dict[str, Experiment] = {}
+
+    @property
+    def uri(self) -> str:
+        """The URI of the store."""
+        return self._store.uri
+
+    def prepare(self, experiment: Experiment) -> None:
+        """Make the experiment unless it is there. Raises StoreError, InvalidValue."""
+        self._experiment(experiment)
+
+    def _experiment(self, experiment: Experiment) -> Experiment:
+        if self._into is not None:
+            experiment = Experiment("", self._into, "")
+        known = self._known.get(experiment.name)
+        if known is None:
+            known = self._store.find_experiment(experiment.name)
+            if known is None:
+                made = self._adopter.adopt_experiment(experiment)
+                known = self._store.get_experiment(made)
+            self._known[experiment.name] = known
+        return known
+
+    def find(self, run: Run) -> Run | None:
+        """Return the run of the same id."""
+        try:
+            return self._store.get_run(run.info.run_id)
+        except NotFound:
+            return None
+
+    def is_unfinished(self, copy: Run) -> bool:
+        """Never: a run is there whole or not at all."""
+        return False
+
+    def differences(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Return in what the copy differs, in words."""
+        found = self._facts(parcel, copy)
+        metrics = set(copy.data.metrics)
+        for history in parcel.histories():
+            there = self._store.metric_history(copy.info.run_id, history.key)
+            if not same_points(history, there):
+                found.append(f"points of metric '{history.key}'")
+            metrics.discard(history.key)
+        found += [f"points of metric '{key}'" for key in sorted(metrics)]
+        if parcel.files.artifacts is not None:
+            files = differences(parcel.files.artifacts, open_artifacts(copy.info.artifact_uri))
+            found += [f"file {path}" for path in (*files.missing, *files.changed)]
+        return found
+
+    def _facts(self, parcel: Parcel, copy: Run) -> list[str]:
+        found = facts_that_differ(self._staged(parcel.run, parcel.experiment), copy)
+        experiment = self._store.get_experiment(copy.info.experiment_id)
+        name = self._into or parcel.experiment.name
+        if experiment.name != name:
+            found.append(f"it is in the experiment '{experiment.name}' here")
+        return found
+
+    def _staged(self, run: Run, experiment: Experiment) -> Run:
+        """Return the run as it can be: all that is in a deleted experiment is deleted."""
+        there = self._known.get(self._into or experiment.name)
+        if there is None or there.lifecycle_stage == LifecycleStage.ACTIVE:
+            return run
+        stage = str(LifecycleStage.DELETED)
+        return replace(run, info=replace(run.info, lifecycle_stage=stage))
+
+    def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
+        """Copy the files, then the run: without it, whatever lies there is nobody's run yet."""
+        experiment = self._experiment(parcel.experiment)
+        run = self._staged(parcel.run, parcel.experiment)
+        info, left = run.info, list[str]()
+        uri = info.artifact_uri
+        if parcel.files.artifacts is not None:
+            uri = f"{experiment.artifact_location.rstrip('/')}/{info.run_id}/artifacts"
+            left = copy_files(parcel.files.artifacts, open_artifacts(uri))
+        there = replace(info, experiment_id=experiment.experiment_id, artifact_uri=uri)
+        self._adopter.adopt_run(
+            replace(run, info=there), parcel.histories(), replace=copy is not None
+        )
+        return info.run_id, left
+
+    def finish(self) -> list[str]:
+        """Nothing is left to do."""
+        return []
