@@ -99,10 +99,14 @@ def _says(written: str, value: object) -> bool:
     if str(value).lower() == written.lower():
         return True
     try:
-        number = float(written) if isinstance(value, float) else int(written)
+        number = _float(written) if isinstance(value, float) else int(written)
     except ValueError:
         return False
     return not isinstance(value, bool) and (number == value or number != number)
+
+
+def _float(written: str) -> float:
+    return float(written.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 def _advice(key: str, known: Sequence[str]) -> str:

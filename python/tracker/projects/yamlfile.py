@@ -188,5 +188,6 @@ def _repeated(node: yaml.MappingNode) -> tuple[tuple[str, int], ...]:
 def _complaint(error: Exception, name: str) -> str:
     mark = getattr(error, "problem_mark", None)
     place = "" if mark is None else f", line {mark.line + 1}"
-    problem = getattr(error, "problem", None) or str(error) or type(error).__name__
+    parts = [getattr(error, part, None) for part in ("context", "problem")]
+    problem = ", ".join(filter(None, parts)) or str(error) or type(error).__name__
     return f"{name}{place}: this is not YAML that can be read: {problem}."
