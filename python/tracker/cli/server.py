@@ -34,6 +34,11 @@ TOKEN_VARIABLE = "TRACKER_SERVER_TOKEN"
     multiple=True,
     help="Another name of this machine that clients use; may be repeated.",
 )
+@click.option(
+    "--openapi",
+    is_flag=True,
+    help="Write the description of all routes as OpenAPI 3.1 and serve nothing.",
+)
 @settings
 def server(
     asked: Settings,
@@ -42,6 +47,7 @@ def server(
     port: int,
     artifacts_destination: str | None,
     allowed_hosts: tuple[str, ...],
+    openapi: bool,
 ) -> None:
     """Serve the store to MLflow's clients until Ctrl-C.
 
@@ -50,6 +56,11 @@ def server(
     and printed; they set MLFLOW_TRACKING_TOKEN to it. There is no encryption: put a proxy with
     TLS in front of it.
     """
+    if openapi:
+        from tracker.rest.openapi import description
+
+        print_json(description())
+        return
     from tracker.rest.serving import Server
 
     store = asked.open(create=True)

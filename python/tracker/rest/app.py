@@ -13,8 +13,10 @@ from tracker.rest.file_handlers import (
     ProxyFolderHandler,
     ProxyHandler,
     UnsupportedHandler,
+    UnsupportedReadHandler,
 )
 from tracker.rest.handlers import (
+    DescriptionHandler,
     Handler,
     ProtocolHandler,
     ServerInfoHandler,
@@ -38,6 +40,7 @@ def routes(backend: Backend, prefix: str = "") -> list[Route]:
         (rf"{prefix}/health", TextHandler, {**shared, "text": "OK"}),
         (rf"{prefix}/version", TextHandler, {**shared, "text": backend.version}),
         (rf"{prefix}/(?:ajax-)?api/3\.0/mlflow/server-info", ServerInfoHandler, shared),
+        (rf"{prefix}/openapi\.json", DescriptionHandler, shared),
         (rf"{prefix}/get-artifact", ArtifactHandler, shared),
         (rf"{api}/mlflow/logged-models/([^/]+)/artifacts/files", ModelArtifactHandler, shared),
         (rf"{api}/mlflow/artifacts/presigned-upload-url", UnsupportedHandler, signed),
@@ -46,7 +49,7 @@ def routes(backend: Backend, prefix: str = "") -> list[Route]:
         (rf"{files}/artifacts", ProxyFolderHandler, shared),
         (rf"{files}/artifacts/(.*)", ProxyHandler, shared),
         (rf"{files}/mpu/(?:create|complete|abort)/(.*)", UnsupportedHandler, parts),
-        (rf"{files}/presigned/(.*)", UnsupportedHandler, parts_down),
+        (rf"{files}/presigned/(.*)", UnsupportedReadHandler, parts_down),
     ]
 
 

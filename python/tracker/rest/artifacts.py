@@ -12,7 +12,7 @@ from typing import BinaryIO
 from tracker.artifacts import Artifacts
 from tracker.artifacts.paths import artifact_file, artifact_path
 from tracker.errors import NotFound
-from tracker.rest import answers
+from tracker.rest import answers, shapes
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import not_found
@@ -98,5 +98,11 @@ def delete(service: Service, path: str) -> Answer:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "artifacts/list", (RUN_ID, text("path"), text("page_token")), list_of_run),
+    Endpoint(
+        "GET",
+        "artifacts/list",
+        (RUN_ID, text("path"), text("page_token")),
+        list_of_run,
+        shapes.FILES,
+    ),
 )

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tracker.rest.answers import Answer
 from tracker.rest.fields import Field, Values
 from tracker.rest.service import Service
+from tracker.rest.shapes import Shape
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """What is answered at a path below `/api/2.0/mlflow/`.
 
-    A path may hold fields as `{model_id}`. The answer is a JSON object, or one already encoded.
+    A path may hold fields as `{model_id}`. The answer is a JSON object with fields of `shape`, or
+    such a one already encoded.
     """
 
     method: str
     path: str
     fields: tuple[Field, ...]
     answer: Callable[[Service, Values], Answer | bytes]
+    shape: Shape = field(default_factory=dict)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from tracker.entities import DatasetInput, Experiment, LifecycleStage, ViewType
-from tracker.rest import answers
+from tracker.rest import answers, shapes
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import INVALID_STATE, ProtocolError, invalid, not_found
-from tracker.rest.fields import TAG, Values, choice, integer, messages, text, texts
+from tracker.rest.fields import TAG, Field, Values, choice, integer, key, messages, text, texts
 from tracker.rest.service import Service
+from tracker.store.base import SEARCH_MAX_RESULTS_LIMIT
+from tracker.store.limits import EXPERIMENT_NAME_LENGTH, LOCATION_LENGTH
 
 VIEW_TYPES = {view.name: view.value for view in ViewType}
 DATASETS_LIMIT = 1000
 """Data sets in one answer, and newest runs of an experiment that are looked through for them."""
 DATASET_EXPERIMENTS_LIMIT = 20
 CONTEXT = "mlflow.data.context"
+EXPERIMENT_ID = "^[0-9]+$"
 
 
 def create(service: Service, values: Values) -> Answer:
@@ -137,9 +140,13 @@ def _answer(service: Service, found: Experiment) -> Answer:
     return answers.experiment(found, service.places.of_experiment(found))
 
 
-_ID = text("experiment_id", required=True)
+def _name(name: str) -> Field:
+    return text(name, required=True, longest=EXPERIMENT_NAME_LENGTH)
+
+
+_ID = text("experiment_id", required=True, pattern=EXPERIMENT_ID)
 _SEARCH = (
-    integer("max_results"),
+    integer("max_results", least=1, most=SEARCH_MAX_RESULTS_LIMIT),
     text("page_token"),
     text("filter"),
     texts("order_by"),
@@ -150,21 +157,30 @@ ENDPOINTS = (
     Endpoint(
         "POST",
         "experiments/create",
-        (text("name", required=True), text("artifact_location"), messages("tags", *TAG)),
+        (_name("name"), text("artifact_location", longest=LOCATION_LENGTH), messages("tags", *TAG)),
         create,
+        {"experiment_id": shapes.TEXT},
     ),
-    Endpoint("GET", "experiments/get", (_ID,), get),
+    Endpoint("GET", "experiments/get", (_ID,), get, shapes.EXPERIMENT),
     Endpoint(
-        "GET", "experiments/get-by-name", (text("experiment_name", required=True),), get_by_name
+        "GET",
+        "experiments/get-by-name",
+        (text("experiment_name", required=True),),
+        get_by_name,
+        shapes.EXPERIMENT,
     ),
-    Endpoint("GET", "experiments/search", _SEARCH, search),
-    Endpoint("POST", "experiments/search", _SEARCH, search),
+    Endpoint("GET", "experiments/search", _SEARCH, search, shapes.EXPERIMENTS),
+    Endpoint("POST", "experiments/search", _SEARCH, search, shapes.EXPERIMENTS),
     Endpoint("POST", "experiments/delete", (_ID,), delete),
     Endpoint("POST", "experiments/restore", (_ID,), restore),
-    Endpoint("POST", "experiments/update", (_ID, text("new_name", required=True)), update),
+    Endpoint("POST", "experiments/update", (_ID, _name("new_name")), update),
     Endpoint("POST", "experiments/set-experiment-tag", (_ID, *TAG), set_tag),
+    Endpoint("POST", "experiments/delete-experiment-tag", (_ID, key()), delete_tag),
     Endpoint(
-        "POST", "experiments/delete-experiment-tag", (_ID, text("key", required=True)), delete_tag
+        "POST",
+        "experiments/search-datasets",
+        (texts("experiment_ids"),),
+        search_datasets,
+        {"dataset_summaries": shapes.listed("DatasetSummary")},
     ),
-    Endpoint("POST", "experiments/search-datasets", (texts("experiment_ids"),), search_datasets),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from tracker.errors import TrackerError
@@ -46,8 +47,18 @@ class ProtocolError(TrackerError):
         self.error_code = error_code
 
 
+class MethodNotAllowed(ProtocolError):
+    """The path is served, but to other methods."""
+
+    def __init__(self, method: str, path: str, allowed: Iterable[str]) -> None:
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__(BAD_REQUEST, f"{path[:200]} answers to {self.allowed}, not to {method}.")
+
+
 def status_of(error: TrackerError) -> int:
     """Return the HTTP status of an error."""
+    if isinstance(error, MethodNotAllowed):
+        return 405
     return _STATUS.get(error.error_code, 500)
 
 

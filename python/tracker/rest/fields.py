@@ -13,18 +13,24 @@ from functools import cached_property
 from typing import Any
 
 from tracker.rest.failures import ProtocolError, invalid, missing, wrong_type
+from tracker.rest.shapes import FLAG, NUMBER, TEXT
+from tracker.store.limits import KEY_LENGTH
 
 Values = dict[str, Any]
 """The fields of a request by name; those left out are None, or an empty list where repeated."""
 
 LIST_LIMIT = 50_000
 """Items in one list of a request."""
+KEY_PATTERN = r"^[\w.\- :]+(/[\w.\- :]+)*$"
 _INT64 = 2**63
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `convert` returns the value, or raises ValueError or TypeError."""
+    """One field. `convert` returns the value, or raises ValueError or TypeError.
+
+    `kind` is what a client should send, as JSON Schema; `convert` may understand more.
+    """
 
     name: str
     convert: Callable[[Any], Any]
@@ -33,6 +39,7 @@ class Field:
     alias: str | None = None
     parts: tuple[Field, ...] = ()
     check: Callable[[Any], str | None] | None = None
+    kind: Mapping[str, Any] | None = None
 
     @cached_property
     def camel(self) -> str:
@@ -107,31 +114,60 @@ def _convert(field: Field, given: Any, name: str) -> Any:
 # -- kinds of fields ------------------------------------------------------------------------
 
 
-def text(name: str, *, required: bool = False, alias: str | None = None) -> Field:
-    """Return a field that holds text."""
-    return Field(name, _text, required, alias=alias)
+def text(
+    name: str,
+    *,
+    required: bool = False,
+    alias: str | None = None,
+    longest: int | None = None,
+    pattern: str | None = None,
+) -> Field:
+    """Return a field that holds text.
+
+    `longest` and `pattern` describe what the store lets through.
+    """
+    kind = dict(TEXT)
+    if longest is not None:
+        kind["maxLength"] = longest
+    if pattern is not None:
+        kind["pattern"] = pattern
+    return Field(name, _text, required, alias=alias, kind=kind)
+
+
+def key(name: str = "key", *, required: bool = True) -> Field:
+    """Return a field that holds the key of a metric, param or tag."""
+    return text(name, required=required, longest=KEY_LENGTH, pattern=KEY_PATTERN)
 
 
 def texts(name: str, *, required: bool = False) -> Field:
     """Return a field that holds a list of texts."""
-    return Field(name, _text, required, repeated=True)
+    return Field(name, _text, required, repeated=True, kind=TEXT)
 
 
 def integer(
-    name: str, *, required: bool = False, check: Callable[[Any], str | None] | None = None
+    name: str,
+    *,
+    required: bool = False,
+    least: int = -_INT64,
+    most: int = _INT64 - 1,
+    check: Callable[[Any], str | None] | None = None,
 ) -> Field:
-    """Return a field that holds a whole number of 64 bits."""
-    return Field(name, _integer, required, check=check)
+    """Return a field that holds a whole number of 64 bits.
+
+    `least` and `most` describe what `check`, or who reads the field, lets through.
+    """
+    kind = {"type": "integer", "format": "int64", "minimum": least, "maximum": most}
+    return Field(name, _integer, required, check=check, kind=kind)
 
 
 def number(name: str, *, required: bool = False) -> Field:
     """Return a field that holds a floating point number."""
-    return Field(name, _number, required)
+    return Field(name, _number, required, kind=NUMBER)
 
 
 def flag(name: str) -> Field:
     """Return a field that is true or false."""
-    return Field(name, _flag)
+    return Field(name, _flag, kind=FLAG)
 
 
 def choice(name: str, names: Mapping[str, int]) -> Field:
@@ -143,7 +179,7 @@ def choice(name: str, names: Mapping[str, int]) -> Field:
         number = _integer(value)
         return next((known for known, its in names.items() if its == number), None)
 
-    return Field(name, convert)
+    return Field(name, convert, kind={"type": "string", "enum": list(names)})
 
 
 def messages(name: str, *parts: Field) -> Field:
@@ -196,5 +232,5 @@ def _flag(value: Any) -> bool:
     return value
 
 
-TAG = (text("key", required=True), text("value"))
+TAG = (key(), text("value"))
 """The parts of a tag or param."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from tornado import web
 from tornado.iostream import StreamClosedError
 
 from tracker.rest.failures import ProtocolError, invalid
@@ -193,9 +194,15 @@ class UnsupportedHandler(Handler):
         super().initialize(backend)
         self._what = what
 
-    def _refuse(self, *path: str) -> None:
+    def post(self, *path: str) -> None:
+        """Say so."""
         # The words by which MLflow's client knows to send the file as a whole.
         message = f"{self._what} is not supported for the current artifact repository"
         self.refuse(ProtocolError("NOT_IMPLEMENTED", message))
 
-    get = post = _refuse
+
+class UnsupportedReadHandler(UnsupportedHandler):
+    """The same, where it is read."""
+
+    get = UnsupportedHandler.post
+    post = web.RequestHandler._unimplemented_method

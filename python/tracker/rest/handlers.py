@@ -25,6 +25,7 @@ SMALL_LIMIT = 64 * 1024
 DATA_ONLY = "default-src 'none'; sandbox"
 """The Content-Security-Policy of all answers: should a browser show one, it may do nothing."""
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CODES = {401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "ENDPOINT_NOT_FOUND"}
 
 T = TypeVar("T")
@@ -58,6 +59,12 @@ class Handler(web.RequestHandler):
         except ProtocolError as error:
             self.refuse(error)
 
+    @classmethod
+    def methods(cls) -> list[str]:
+        """Return the methods that are answered."""
+        unknown = web.RequestHandler._unimplemented_method
+        return [name for name in METHODS if getattr(cls, name.lower()) is not unknown]
+
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Drop a piece of a body that nobody asked for."""
         return None
@@ -83,6 +90,8 @@ class Handler(web.RequestHandler):
     def reply(self, response: Response) -> None:
         """Answer with JSON."""
         self.set_status(response.status)
+        if response.allow:
+            self.set_header("Allow", response.allow)
         if response.status == 401:
             self.set_header("WWW-Authenticate", 'Basic realm="tracker"')
         self.set_header("Content-Type", "application/json")
@@ -92,6 +101,8 @@ class Handler(web.RequestHandler):
         """Answer what tornado itself refuses as JSON, too."""
         code = "INTERNAL_ERROR" if status_code >= 500 else _CODES.get(status_code, "BAD_REQUEST")
         reason = responses.get(status_code, "Refused")
+        if status_code == 405:
+            self.set_header("Allow", ", ".join(self.methods()))
         self.set_header("Content-Type", "application/json")
         self.finish(encode({"error_code": code, "message": f"{reason}: {self.request.path[:200]}"}))
 
@@ -128,7 +139,7 @@ class ProtocolHandler(Handler):
             response = failed(error)
         self.reply(response)
 
-    get = post = put = patch = delete = _respond
+    get = post = put = patch = delete = head = options = _respond
 
 
 class TextHandler(Handler):
@@ -163,6 +174,17 @@ class ServerInfoHandler(Handler):
             "features_enabled": {},
         }
         self.reply(answered(info))
+
+
+class DescriptionHandler(Handler):
+    """GET /openapi.json: what all routes take and answer."""
+
+    async def get(self) -> None:
+        """Answer it, with the path below which the routes are here."""
+        from tracker.rest.openapi import description
+
+        base = self.request.path.removesuffix("openapi.json")
+        self.reply(await self.backend.run(lambda: answered(description(base))))
 
 
 class UnknownHandler(Handler):

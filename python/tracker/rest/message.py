@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tracker.errors import TrackerError
-from tracker.rest.failures import INTERNAL_ERROR, ProtocolError, body_of, status_of
+from tracker.rest.failures import (
+    INTERNAL_ERROR,
+    MethodNotAllowed,
+    ProtocolError,
+    body_of,
+    status_of,
+)
 
 _log = logging.getLogger("tracker.rest")
 
@@ -28,6 +34,8 @@ class Response(NamedTuple):
 
     status: int
     body: bytes
+    allow: str = ""
+    """The methods that are answered instead."""
 
 
 def encode(answer: object) -> bytes:
@@ -43,7 +51,8 @@ def answered(answer: object) -> Response:
 def failed(error: Exception) -> Response:
     """Return an error as an answer; of one that nobody foresaw only the log tells more."""
     if isinstance(error, TrackerError):
-        return Response(status_of(error), encode(body_of(error)))
+        allowed = error.allowed if isinstance(error, MethodNotAllowed) else ""
+        return Response(status_of(error), encode(body_of(error)), allowed)
     _log.error("A request failed", exc_info=error)
     told = ProtocolError(INTERNAL_ERROR, "The server failed to answer; its log says why.")
     return Response(500, encode(body_of(told)))

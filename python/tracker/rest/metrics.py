@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from tracker.entities import MetricHistory
 from tracker.errors import NotFound
+from tracker.rest import shapes
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import invalid, missing
-from tracker.rest.fields import Values, integer, text, texts
+from tracker.rest.fields import Values, integer, key, text, texts
 from tracker.rest.runs import RUN_ID
 from tracker.rest.service import Service
 from tracker.store.paging import next_token, parse_token
@@ -172,20 +173,22 @@ def _check_interval_limit(limit: int) -> str | None:
     return f"max_results must be between 1 and {INTERVAL_LIMIT}."
 
 
-_KEY = text("metric_key", required=True)
+_KEY = key("metric_key")
 
 ENDPOINTS = (
     Endpoint(
         "GET",
         "metrics/get-history",
-        (RUN_ID, _KEY, integer("max_results"), text("page_token")),
+        (RUN_ID, _KEY, integer("max_results", least=1), text("page_token")),
         get_history,
+        shapes.METRICS,
     ),
     Endpoint(
         "GET",
         "metrics/get-history-bulk",
         (texts("run_id"), text("metric_key"), integer("max_results")),
         get_history_bulk,
+        shapes.METRICS,
     ),
     Endpoint(
         "GET",
@@ -195,8 +198,9 @@ ENDPOINTS = (
             _KEY,
             integer("start_step"),
             integer("end_step"),
-            integer("max_results", check=_check_interval_limit),
+            integer("max_results", least=1, most=INTERVAL_LIMIT, check=_check_interval_limit),
         ),
         get_history_bulk_interval,
+        shapes.METRICS,
     ),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from tracker.entities import Experiment
-from tracker.rest import answers
+from tracker.rest import answers, shapes
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import invalid, not_found
-from tracker.rest.fields import TAG, Values, choice, flag, integer, messages, text, texts
+from tracker.rest.fields import TAG, Values, choice, flag, integer, key, messages, text, texts
 from tracker.rest.model_records import (
     PENDING,
     READY,
@@ -27,6 +27,7 @@ PAGE_SIZE = 50
 PAGE_LIMIT = 1000
 EXPERIMENTS_LIMIT = 1000
 _NAME_LENGTH = 500
+_NAME = r"""^[^/:.%"']*$"""
 
 
 def create(service: Service, values: Values) -> Answer:
@@ -112,7 +113,8 @@ def search(service: Service, values: Values) -> Answer:
     if not 1 <= limit <= PAGE_LIMIT:
         raise invalid(f"max_results must be between 1 and {PAGE_LIMIT}, not {limit}.")
     offset = parse_token(values["page_token"] or None)
-    experiments = {its: service.experiment(its) for its in experiment_ids}
+    asked = (service.experiment(its) for its in experiment_ids)
+    experiments = {experiment.experiment_id: experiment for experiment in asked}
     records = [it for one in experiments.values() for it in service.models.of_experiment(one)]
     found = ordered(matching(records, values["filter"] or ""), values["order_by"])
     shown = found[offset : offset + limit]
@@ -172,13 +174,14 @@ ENDPOINTS = (
         "logged-models",
         (
             text("experiment_id", required=True),
-            text("name"),
+            text("name", longest=_NAME_LENGTH, pattern=_NAME),
             text("model_type"),
             text("source_run_id"),
             messages("params", *TAG),
             messages("tags", *TAG),
         ),
         create,
+        shapes.MODEL,
     ),
     Endpoint(
         "POST",
@@ -186,14 +189,21 @@ ENDPOINTS = (
         (
             texts("experiment_ids", required=True),
             text("filter"),
-            integer("max_results"),
+            integer("max_results", least=1, most=PAGE_LIMIT),
             messages("order_by", *_ORDER),
             text("page_token"),
         ),
         search,
+        shapes.MODELS,
     ),
-    Endpoint("GET", "logged-models/{model_id}", (_ID, flag("allow_deleted")), get),
-    Endpoint("PATCH", "logged-models/{model_id}", (_ID, choice("status", STATUSES)), finalize),
+    Endpoint("GET", "logged-models/{model_id}", (_ID, flag("allow_deleted")), get, shapes.MODEL),
+    Endpoint(
+        "PATCH",
+        "logged-models/{model_id}",
+        (_ID, choice("status", STATUSES)),
+        finalize,
+        shapes.MODEL,
+    ),
     Endpoint("DELETE", "logged-models/{model_id}", (_ID,), delete),
     Endpoint(
         "POST", "logged-models/{model_id}/params", (_ID, messages("params", *TAG)), log_params
@@ -202,7 +212,7 @@ ENDPOINTS = (
     Endpoint(
         "DELETE",
         "logged-models/{model_id}/tags/{tag_key}",
-        (_ID, text("tag_key", required=True)),
+        (_ID, key("tag_key")),
         delete_tag,
     ),
     Endpoint(
@@ -210,5 +220,6 @@ ENDPOINTS = (
         "logged-models/{model_id}/artifacts/directories",
         (_ID, text("artifact_directory_path"), text("page_token")),
         list_artifacts,
+        shapes.FILES,
     ),
 )

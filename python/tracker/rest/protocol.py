@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.rest import artifacts, experiments, metrics, models, recording, runs
 from tracker.rest.endpoint import Endpoint
-from tracker.rest.failures import ENDPOINT_NOT_FOUND, ProtocolError, invalid
+from tracker.rest.failures import ENDPOINT_NOT_FOUND, MethodNotAllowed, ProtocolError, invalid
 from tracker.rest.fields import read
 from tracker.rest.message import Request, Response, answered, failed
 from tracker.rest.service import Service
@@ -45,10 +45,16 @@ def _find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
     found = _PLAIN.get((method, path))
     if found is not None:
         return found, {}
-    for endpoint in _WITH_FIELDS:
-        match = endpoint.pattern.fullmatch(path)
-        if match is not None and endpoint.method == method:
-            return endpoint, match.groupdict()
+    allowed = {it.method for it in _PLAIN.values() if it.path == path}
+    if not allowed:
+        matches = [(it, it.pattern.fullmatch(path)) for it in _WITH_FIELDS]
+        with_path = [(it, match.groupdict()) for it, match in matches if match is not None]
+        for endpoint, in_path in with_path:
+            if endpoint.method == method:
+                return endpoint, in_path
+        allowed = {endpoint.method for endpoint, _ in with_path}
+    if allowed:
+        raise MethodNotAllowed(method, path, allowed)
     raise ProtocolError(
         ENDPOINT_NOT_FOUND,
         f"This server has no {method} {path[:200]!r}. It serves experiments, runs, metrics, "

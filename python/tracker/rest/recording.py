@@ -9,7 +9,7 @@ from tracker.entities import Dataset, DatasetInput, Metric
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import invalid, not_found
-from tracker.rest.fields import TAG, Values, integer, message, messages, number, text
+from tracker.rest.fields import TAG, Values, integer, key, message, messages, number, text
 from tracker.rest.links import INPUT_MODEL, OUTPUT_MODEL, is_link
 from tracker.rest.runs import RUN_ID, tag_values
 from tracker.rest.service import Service
@@ -210,9 +210,9 @@ def _parsed_model(model_json: str) -> dict[str, Any]:
 
 
 _METRIC = (
-    text("key", required=True),
+    key(),
     number("value", required=True),
-    integer("timestamp", required=True),
+    integer("timestamp", required=True, least=0),
     integer("step"),
     text("model_id"),
     text("dataset_name"),
@@ -238,7 +238,7 @@ ENDPOINTS = (
         log_batch,
     ),
     Endpoint("POST", "runs/set-tag", (RUN_ID, *TAG), set_tag),
-    Endpoint("POST", "runs/delete-tag", (RUN_ID, text("key", required=True)), delete_tag),
+    Endpoint("POST", "runs/delete-tag", (RUN_ID, key()), delete_tag),
     Endpoint(
         "POST",
         "runs/log-inputs",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracker.entities import LifecycleStage, Run, RunStatus, ViewType
-from tracker.rest import answers
+from tracker.rest import answers, shapes
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.experiments import VIEW_TYPES
 from tracker.rest.fields import TAG, Values, choice, integer, messages, text, texts
 from tracker.rest.links import is_link
 from tracker.rest.service import Service, check_experiment_id
-from tracker.store.base import SEARCH_MAX_RESULTS
+from tracker.store.base import SEARCH_MAX_RESULTS, SEARCH_MAX_RESULTS_LIMIT
 
 STATUSES = {str(status): number for number, status in enumerate(RunStatus, start=1)}
 """MLflow's numbers of a run's states."""
@@ -112,8 +112,9 @@ ENDPOINTS = (
             messages("tags", *TAG),
         ),
         create,
+        shapes.RUN,
     ),
-    Endpoint("GET", "runs/get", (RUN_ID,), get),
+    Endpoint("GET", "runs/get", (RUN_ID,), get, shapes.RUN),
     Endpoint(
         "POST",
         "runs/search",
@@ -121,17 +122,24 @@ ENDPOINTS = (
             texts("experiment_ids"),
             text("filter"),
             choice("run_view_type", VIEW_TYPES),
-            integer("max_results"),
+            integer("max_results", least=1, most=SEARCH_MAX_RESULTS_LIMIT),
             texts("order_by"),
             text("page_token"),
         ),
         search,
+        shapes.RUNS,
     ),
     Endpoint(
         "POST",
         "runs/update",
-        (RUN_ID, choice("status", STATUSES), integer("end_time"), text("run_name")),
+        (
+            RUN_ID,
+            choice("status", STATUSES),
+            integer("end_time"),
+            text("run_name"),
+        ),
         update,
+        {"run_info": shapes.ref("RunInfo")},
     ),
     Endpoint("POST", "runs/delete", (RUN_ID,), delete),
     Endpoint("POST", "runs/restore", (RUN_ID,), restore),
