@@ -48,6 +48,11 @@ _SETTINGS = frozenset({"style", "rc", "rcParams", "use", "set_theme", "set", "se
 _DRAWING = frozenset({"matplotlib.pyplot", "seaborn", "plotly.express", "plotly.graph_objects"})
 _TRACKING = frozenset({"tracker", "mlflow"})
 _TRACKING_SETTINGS = frozenset({"set_experiment", "set_tracking_uri", "autolog"})
+_IDLE = frozenset(
+    {"time", "gc", "pprint", "json", "math", "IPython", "textwrap", "statistics", "tqdm", "copy"}
+)
+"""Modules whose functions leave nothing behind that another cell would notice."""
+_SPEAKING = frozenset({"debug", "info", "warning", "error", "critical", "exception", "log", "warn"})
 _WORLD = frozenset({"subprocess", "shutil"})
 _WORLD_MAGICS = frozenset(
     {"cd", "env", "set_env", "run", "writefile", "bash", "sh", "script", "sx"}
@@ -101,6 +106,10 @@ def sets_up(module: str, function: str) -> bool:
     Drawing and logging do not; choosing a style or an experiment does.
     """
     parts = function.split(".")
+    if module.partition(".")[0] in _IDLE or parts[-1] in ("flush", "write"):
+        return False
+    if module.partition(".")[0] in ("logging", "warnings") and parts[-1] in _SPEAKING:
+        return False
     if module.partition(".")[0] in _TRACKING:
         return parts[-1] in _TRACKING_SETTINGS
     if module in _DRAWING:

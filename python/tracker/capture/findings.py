@@ -113,7 +113,12 @@ def _run_again_edited(evidence: Evidence) -> Iterator[Finding]:
 
 def _failed(evidence: Evidence) -> Iterator[Finding]:
     for cell in evidence.sliced:
-        if not cell.succeeded and cell.order not in evidence.targets:
+        if cell.succeeded or cell.order in evidence.targets:
+            continue
+        names = evidence.names[cell.order]
+        later = [order for order in evidence.slice if order > cell.order]
+        used = {name for order in later for name in _used(evidence.names[order])}
+        if names.opaque or (names.binds | names.changes) & used:
             text = f"{cell_name(cell)} failed, and the run depends on what it had done by then"
             yield Finding("failed", text, (cell.order,))
 
