@@ -52,7 +52,6 @@ def test_nothing_is_made_where_none_shall_be_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "uri",
     [
-        "https://example.org",
         "postgresql://db/runs",
         "sqlite://",
         "sqlite:///",

@@ -8,11 +8,12 @@ import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from tracker.errors import InvalidValue, NotFound, StoreError
 from tracker.locate import make_store_folder
+from tracker.remote.address import is_remote
 from tracker.store.base import Store
 
 DATABASE = "tracker.db"
@@ -20,7 +21,7 @@ DATABASE = "tracker.db"
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 _APPLICATION_ID_AT = 68
-_opened: dict[tuple[int, Path], _Reopenable] = {}
+_opened: dict[tuple[int, Path | str], _Reopenable] = {}
 _opening = threading.Lock()
 
 
@@ -29,15 +30,22 @@ def open_store(uri: str | Path, *, create: bool = True) -> Store:
 
     A folder is our own store's, or MLflow's if it holds its experiments or is called `mlruns`;
     `sqlite:///path/file.db` is our own database, or one of MLflow's, which is only read. Opening it
-    again in the same process returns the same object. With `create=False` nothing is made. Raises
-    NotFound (nothing there and not to be created), InvalidValue (the URI), StoreError, StoreTooNew.
+    again in the same process returns the same object. With `create=False` nothing is made.
+    `http://`, `https://` and `databricks[://profile]` mean a server, which is not asked before it
+    has to be. Raises NotFound (nothing there and not to be created), InvalidValue (the URI),
+    StoreError, StoreTooNew.
     """
+    if isinstance(uri, str) and is_remote(uri):
+        return _open_remote(uri)
     path = database_path(uri)
     is_folder = isinstance(uri, Path) or not uri.startswith("sqlite:")
     with _opening:
         if is_folder and not _has_content(path) and _is_mlruns(path.parent):
             return _reopen(path.parent, create, _open_mlruns)
         return _reopen(path, create, _open_file)
+
+
+T = TypeVar("T", Path, str)
 
 
 class _Reopenable(Store, Protocol):
@@ -47,16 +55,25 @@ class _Reopenable(Store, Protocol):
         """Whether the path still leads to it."""
 
 
-def _reopen(
-    path: Path, create: bool, open_anew: Callable[[Path, bool], _Reopenable]
-) -> _Reopenable:
-    key = (os.getpid(), path)
+def _open_remote(uri: str) -> Store:
+    from tracker.remote import address, credentials
+    from tracker.store.rest.store import RestStore
+
+    server, user = address.parse(uri)
+    if user is not None:
+        credentials.remember(server, user)
+    with _opening:
+        return _reopen(server.uri, True, lambda _, __: RestStore(server))
+
+
+def _reopen(place: T, create: bool, open_anew: Callable[[T, bool], _Reopenable]) -> _Reopenable:
+    key = (os.getpid(), place)
     found = _opened.get(key)
     if found is not None:
         if found.is_there():
             return found
         found.close()
-    _opened[key] = store = open_anew(path, create)
+    _opened[key] = store = open_anew(place, create)
     return store
 
 

@@ -5,6 +5,9 @@ A store's test file derives a class from `StoreContract` and brings the fixture:
     class TestSqliteStore(StoreContract):
         @pytest.fixture
         def store(self, tmp_path): ...
+
+What a store can only do as far as somebody else's server does it, is said in `Abilities`: the class
+sets to False what cannot be had, with the reason beside it.
 """
 
 from tests.store.contract.experiments import ExperimentContract

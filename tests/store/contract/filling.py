@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -40,3 +42,10 @@ def names(
 def assert_points(history: MetricHistory, values: Sequence[float]) -> None:
     assert history.values.tolist() == pytest.approx(values, nan_ok=True)
     assert len(history.steps) == len(history.timestamps) == len(values)
+
+
+def as_in_a_database(value: float) -> float:
+    """Return a value as MLflow's database keeps it: the largest float for infinity, one zero."""
+    if math.isinf(value):
+        return math.copysign(sys.float_info.max, value)
+    return value + 0.0

@@ -1,0 +1,217 @@
+"""Requests to one server: every answer is bounded, checked and, where it refuses, made an error.
+
+Redirects are not followed: they would carry credentials elsewhere, and a login page would pass for
+an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote, urlsplit
+
+from tracker.errors import StoreError
+from tracker.remote import credentials, refusals
+from tracker.remote.address import Address
+from tracker.remote.bodies import body_reader
+from tracker.remote.errors import Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+API = "/api/2.0/mlflow/"
+PROXY = "/api/2.0/mlflow-artifacts/artifacts"
+LARGEST_ANSWER = 256 * 1024 * 1024
+"""Bytes of JSON that are read before the server is given up on."""
+LARGEST_REFUSAL = 64 * 1024
+CONNECT_TIMEOUT = 5.0
+ANSWER_TIMEOUT = 60.0
+"""Seconds without a byte."""
+
+Query = Sequence[tuple[str, str | int]]
+
+
+class Connection:
+    """Talks to the server at an address; any thread may."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._client: httpx.Client | None = None
+        self._guard = threading.Lock()
+
+    def get(self, path: str, query: Query = ()) -> dict[str, Any]:
+        """Return the answer to a question of the API. Raises Unreachable, NotAllowed, and what
+        the server's refusal means."""
+        try:
+            return self._ask("GET", API + path, query=query)
+        except Unreachable as error:
+            if error.is_unsent:
+                raise
+            # A connection that was kept open may have been closed by a server that restarted.
+            return self._ask("GET", API + path, query=query)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a request of the API. Raises as `get` does."""
+        content = json.dumps(body, separators=(",", ":")).encode()
+        return self._ask("POST", API + path, content=content)
+
+    def list_files(self, path: str) -> dict[str, Any]:
+        """Return the proxy's listing of a folder of artifacts. Raises as `get` does."""
+        return self._ask("GET", PROXY, query=[("path", path)])
+
+    def upload(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Send a file through the proxy. Raises as `get` does, and what `chunks` raises."""
+        self._ask("PUT", _proxied(path), content=chunks, is_empty=True)
+
+    def download(self, path: str) -> BinaryIO:
+        """Return a file that comes through the proxy, to be closed. Raises as `get` does."""
+        with self._in_words():
+            client = self._opened()
+            request = client.build_request(
+                "GET", self._url(_proxied(path)), headers=self._headers()
+            )
+            response = client.send(request, stream=True)
+        try:
+            with self._in_words():
+                self._check(response)
+        except BaseException:
+            response.close()
+            raise
+        return body_reader(response, self._in_words)
+
+    def close(self) -> None:
+        """Let go of sockets; whoever asks after that opens new ones."""
+        with self._guard:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def forget(self) -> None:
+        """Begin anew after a fork: the sockets are the parent's."""
+        self._guard = threading.Lock()
+        _inherited.append(self._client)
+        self._client = None
+
+    # -- one request ------------------------------------------------------------------------
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        content: bytes | Iterable[bytes] | None = None,
+        is_empty: bool = False,
+    ) -> dict[str, Any]:
+        import httpx
+
+        headers = self._headers()
+        if isinstance(content, bytes):
+            headers["Content-Type"] = "application/json"
+        params = httpx.QueryParams([(name, str(value)) for name, value in query]) if query else None
+        with (
+            self._in_words(),
+            self._opened().stream(
+                method, self._url(path), params=params, content=content, headers=headers
+            ) as response,
+        ):
+            self._check(response)
+            body = _read(response, LARGEST_ANSWER)
+            return {} if is_empty and not body.strip() else _parsed(body)
+
+    def _check(self, response: httpx.Response) -> None:
+        """Raise what an answer means that is no success."""
+        if response.is_success:
+            return
+        if response.is_redirect:
+            raise refusals.redirected(self.address, response.headers.get("Location", ""))
+        raise refusals.refused(
+            self.address, response.status_code, _read(response, LARGEST_REFUSAL, cut=True)
+        )
+
+    def _url(self, path: str) -> str:
+        return self.address.base + path
+
+    def _headers(self) -> dict[str, str]:
+        return {"User-Agent": "tracker", **credentials.headers_for(self.address)}
+
+    def _opened(self) -> httpx.Client:
+        import httpx
+
+        with self._guard:
+            if self._client is None:
+                timeout = httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
+                self._client = httpx.Client(
+                    timeout=timeout, verify=credentials.verification(), follow_redirects=False
+                )
+            return self._client
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn the library's errors into ours."""
+        import httpx
+
+        try:
+            yield
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> StoreError:
+        import httpx
+
+        if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return StoreError(
+                f"The certificate of {self.address.base} is not trusted. Name its authority's file "
+                "in MLFLOW_TRACKING_SERVER_CERT_PATH."
+            )
+        is_unsent = isinstance(
+            error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.InvalidURL
+        )
+        why = str(error) or type(error).__name__
+        return Unreachable(
+            f"The tracking server {self.address.base} does not answer: {refusals.clean(why)}.",
+            is_unsent=is_unsent,
+        )
+
+
+def _proxied(path: str) -> str:
+    return f"{PROXY}/{quote(path)}"
+
+
+def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
+    """Return the body, or its beginning. Raises StoreError where it is too long to be one."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            if cut:
+                break
+            host = urlsplit(str(response.url)).netloc.rpartition("@")[2]
+            raise StoreError(
+                f"The answer of {host} was given up after {limit // 2**20} MB: no answer of a "
+                "tracking server is that long. Ask for fewer results at a time."
+            )
+    return b"".join(parts)
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        shown = refusals.clean(body[:80].decode("utf-8", "replace"))
+        raise StoreError(
+            f"What answers is no tracking server: it sent {shown!r} where JSON was due. "
+            "Look whether the tracking URI leads to MLflow, and not to a page to log in at."
+        )
+    return answer
+
+
+_inherited: list[httpx.Client | None] = []
+"""Of the parent of a fork: closing them here would end its connections."""
