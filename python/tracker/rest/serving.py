@@ -26,6 +26,8 @@ from tracker.rest.service import Service
 from tracker.store.base import Store
 
 LOOPBACK = "127.0.0.1"
+FROM_CONTAINERS = "host.docker.internal"
+"""What Docker Desktop calls this machine's loopback inside a container."""
 _IDLE_SECONDS = 3600.0
 
 
@@ -86,7 +88,8 @@ class LoopbackServer:
         token = secrets.token_urlsafe(32)
         [listening] = _bind(LOOPBACK, 0)
         port = listening.getsockname()[1]
-        backend = _backend(Service(self._store, owns_runs=True), Guard(token, hosts=frozenset()))
+        guard = Guard(token, hosts=frozenset({FROM_CONTAINERS}))
+        backend = _backend(Service(self._store, owns_runs=True), guard)
         self._thread = threading.Thread(
             target=self._run, args=(listening, backend), name="tracker-loopback", daemon=True
         )

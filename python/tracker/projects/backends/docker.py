@@ -1,0 +1,188 @@
+"""Projects with a `docker_env`: one container for one job, through Docker's SDK."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from tracker.entities import RunStatus
+from tracker.errors import InvalidValue, TrackerError
+from tracker.projects.backends import docker_images, docker_mounts
+from tracker.projects.backends.base import Handle, Job, Output
+from tracker.projects.backends.docker_mounts import Given
+from tracker.projects.backends.docker_options import container_options
+
+IMAGE_URI = "mlflow.docker.image.uri"
+IMAGE_ID = "mlflow.docker.image.id"
+LABEL = "tracker.run_id"
+STOP_SECONDS = 5
+"""Between asking the processes of a container to end, and ending them."""
+_KILLED = 137
+_SHELL = 'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; fi; exec sh -c "$0"'
+"""Commands are written for bash, which small images lack."""
+
+
+class DockerBackend:
+    """Runs jobs in containers of the daemon that DOCKER_HOST names, or of this machine's.
+
+    The image is the project's (pulled where it is not there), or with `build_image` one built on it
+    with the project's files in `/mlflow/projects/code/`. The container is removed after the run.
+    """
+
+    makes_environment = True
+
+    def submit(self, job: Job, output: Output) -> Handle:
+        """Start the container."""
+        spec = docker_images.spec_of(job)
+        asked = docker_mounts.asked_for(spec, job.plan.checkout.folder)
+        options = container_options(job.docker.args)
+        client = docker_images.connect()
+        try:
+            docker_images.log_in(client, job.docker.auth)
+            variables = _reach_store(client, dict(job.variables), options)
+            name, image_id = docker_images.ready_image(client, job, output)
+            given = docker_mounts.for_artifacts(job.artifact_uri)
+            container = _start(client, job, name, options, variables, (asked, given))
+        except BaseException:
+            client.close()
+            raise
+        return DockerHandle(client, container, {IMAGE_URI: name, IMAGE_ID: image_id}, output)
+
+
+class DockerHandle:
+    """A container that was started; a thread passes its output on."""
+
+    def __init__(
+        self, client: Any, container: Any, tags: Mapping[str, str], output: Output
+    ) -> None:
+        self.tags = tags
+        self._client = client
+        self._container = container
+        self._output = output
+        self._status = RunStatus.RUNNING
+        self._reason: str | None = None
+        self._is_cancelled = False
+        self._ended = threading.Event()
+        threading.Thread(target=self._follow, name="tracker-docker", daemon=True).start()
+
+    def poll(self) -> RunStatus:
+        """Return the state of the job now."""
+        return self._status
+
+    def wait(self, timeout: float | None = None) -> RunStatus:
+        """Return the state once it is final, or after `timeout` seconds."""
+        self._ended.wait(timeout)
+        return self._status
+
+    def cancel(self) -> None:
+        """Stop the container: SIGTERM, some seconds later SIGKILL to all that runs in it."""
+        if self._ended.is_set():
+            return
+        self._is_cancelled = True
+        # It may have ended, or have been removed by somebody, in this moment.
+        with suppress(*docker_images.failures()):
+            self._container.stop(timeout=STOP_SECONDS)
+        self._ended.wait()
+
+    def reason(self) -> str | None:
+        """Return why the job failed, if it did."""
+        return self._reason
+
+    def _follow(self) -> None:
+        try:
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            for piece in self._container.logs(stream=True, follow=True):
+                self._output(decoder.decode(piece))
+            code = int(self._container.wait()["StatusCode"])
+            self._end(code)
+        except Exception as error:  # the daemon went away, or somebody removed the container
+            self._reason = f"the container was lost: {error}"
+            self._status = RunStatus.KILLED if self._is_cancelled else RunStatus.FAILED
+        finally:
+            with suppress(Exception):
+                self._container.remove(force=True, v=True)
+            with suppress(Exception):
+                self._client.close()
+            self._ended.set()
+
+    def _end(self, code: int) -> None:
+        if self._is_cancelled:
+            self._status = RunStatus.KILLED
+        elif code == 0:
+            self._status = RunStatus.FINISHED
+        else:
+            self._reason = self._why(code)
+            self._status = RunStatus.FAILED
+
+    def _why(self, code: int) -> str:
+        self._container.reload()
+        if self._container.attrs.get("State", {}).get("OOMKilled"):
+            return "the container used more memory than it may have"
+        if code == _KILLED:
+            return "the container was killed (exit code 137)"
+        return f"exit code {code}"
+
+
+def _start(
+    client: Any,
+    job: Job,
+    image: str,
+    options: dict[str, Any],
+    variables: Mapping[str, str],
+    given: tuple[Given, ...],
+) -> Any:
+    environment = dict(variables)
+    volumes = list(options.pop("volumes", []))
+    for part in given:
+        environment |= part.variables
+        volumes += part.volumes
+    environment |= options.pop("environment", {})
+    labels = {LABEL: job.run_id, **options.pop("labels", {})}
+    container = None
+    try:
+        container = client.containers.create(
+            image,
+            ["sh", "-c", _SHELL, job.plan.command.line],
+            environment=environment,
+            volumes=volumes,
+            labels=labels,
+            **options,
+        )
+        container.start()
+    except docker_images.failures() as error:
+        if container is not None:
+            with suppress(Exception):
+                container.remove(force=True)
+        raise TrackerError(f"The container of {image} cannot be started: {error}.") from error
+    return container
+
+
+def _reach_store(client: Any, variables: dict[str, str], options: dict[str, Any]) -> dict[str, str]:
+    """Let the container reach the store that is served on this machine's loopback.
+
+    On Linux it shares the machine's network; Docker Desktop has a name for the machine.
+    """
+    uri = variables.get("MLFLOW_TRACKING_URI", "")
+    if not docker_mounts.is_loopback(uri):
+        return docker_mounts.reachable(variables)
+    info = client.info()
+    if "Docker Desktop" in info.get("OperatingSystem", "") or sys.platform != "linux":
+        from tracker.rest.serving import FROM_CONTAINERS, LOOPBACK
+
+        without_proxy = dict.fromkeys(("NO_PROXY", "no_proxy"), FROM_CONTAINERS)
+        there = uri.replace(f"//{LOOPBACK}", f"//{FROM_CONTAINERS}", 1)
+        return docker_mounts.reachable({**variables, **without_proxy}, there)
+    network = options.setdefault("network_mode", "host")
+    is_rootless = any("rootless" in option for option in info.get("SecurityOptions") or ())
+    if network != "host" or is_rootless:
+        why = "Docker runs rootless" if is_rootless else f"it is given the network {network!r}"
+        raise InvalidValue(
+            f"The container could not reach the store: {why}, and the store is served to projects "
+            "on this machine's loopback only. Use --docker-args network=host with a daemon that "
+            "runs as root, or log to a server by its URI."
+        )
+    return docker_mounts.reachable(variables)
