@@ -16,7 +16,9 @@ ERROR = "tracker.error"
 LOG_LEFT_OUT = "tracker.log.left_out"
 """How much of the output was not kept."""
 
-LOG_FILE = "project/log.txt"
+FOLDER = "project"
+"""Where a run's artifacts hold what is kept of the project: its log, its executed notebook."""
+LOG_FILE = f"{FOLDER}/log.txt"
 """stdout and stderr in the order in which they came."""
 
 PROJECT_RUN = "TRACKER_PROJECT_RUN_ID"

@@ -101,10 +101,7 @@ def main() -> int:
 
 def _has_ipykernel(python: str) -> bool:
     check = "import importlib.util as u; raise SystemExit(u.find_spec('ipykernel') is None)"
-    return (
-        subprocess.run([python, "-P" if python == sys.executable else "-I", "-c", check]).returncode
-        == 0
-    )
+    return subprocess.run([python, "-c", check], check=False).returncode == 0
 
 
 def _install_kernel(folder: Path, python: str) -> None:

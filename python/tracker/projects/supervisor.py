@@ -18,18 +18,19 @@ import os
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from tracker.artifacts import open_artifacts
 from tracker.entities import RunStatus
-from tracker.errors import TrackerError
-from tracker.projects import facts, processes, sources
+from tracker.errors import InvalidValue, TrackerError
+from tracker.projects import facts, notebook, processes, sources
 from tracker.projects.backends.base import Backend, DockerOptions, Handle, Job
 from tracker.projects.backends.opening import open_backend
 from tracker.projects.log import KeptLog
@@ -106,7 +107,8 @@ class Supervisor:
         finally:
             left = processes.end_descendants(os.getpid(), grace=1.0)
             if left and not self.cancellation.is_asked:
-                self._tell(f"Ended {left} processes that the project left running.")
+                noun = "process" if left == 1 else "processes"
+                self._tell(f"Ended {left} {noun} that the project left running.")
             if self.cancellation.is_asked:
                 status, self._reason = RunStatus.KILLED, self.cancellation.why
             status = self._end(status)
@@ -126,10 +128,10 @@ class Supervisor:
         environment = self._environment(backend)
         for remark in environment.remarks:
             self._tell(remark)
-        with _endpoint(self._store) as tracking:
+        with _endpoint(self._store) as tracking, self._notebook(environment) as plan:
             job = Job(
                 run_id=order.run_id,
-                plan=order.plan,
+                plan=plan,
                 environment=environment,
                 variables=tracking
                 | facts.child_variables(order.run_id, experiment_id, self._store.uri),
@@ -153,6 +155,29 @@ class Supervisor:
 
         plan = self._order.plan
         return prepare(plan.project, plan.env_manager, progress=self._tell)
+
+    @contextmanager
+    def _notebook(self, environment: Environment) -> Iterator[Plan]:
+        """Make the command execute the plan's notebook, if it has one, and keep that as it ends."""
+        plan = self._order.plan
+        source = plan.command.notebook
+        if source is None:
+            yield plan
+            return
+        if plan.env_manager is EnvManager.DOCKER:
+            raise InvalidValue(
+                "A notebook cannot be executed in the project's container. Choose another "
+                "environment with --env-manager, or give the project an entry point that calls "
+                "papermill."
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            executed = Path(folder) / source.name
+            line = notebook.command_line(source, executed, plan.command.params, environment.python)
+            try:
+                yield replace(plan, command=replace(plan.command, line=line))
+            finally:
+                if executed.exists():
+                    self._artifacts.put_file(executed, f"{facts.FOLDER}/{source.name}")
 
     def _watch(self, handle: Handle) -> RunStatus:
         while not (status := handle.wait(_LOOK)).is_terminated:
@@ -238,7 +263,8 @@ def _endpoint(store: Store) -> Iterator[dict[str, str]]:
     from tracker.rest import serve_loopback
 
     with serve_loopback(store) as endpoint:
-        yield endpoint.environment
+        # MLflow prints an address to look at, which leads nowhere here.
+        yield {**endpoint.environment, "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
 
 
 def _backend_name(order: Order) -> str:
