@@ -11,11 +11,14 @@ from tracker.capture.calls import Touch
 class Inner:
     """What the functions of a cell do once they are called, to names from outside of them.
 
-    `changes` are changed for certain or by a call made for its effect, `touches` are got by other
-    calls; `effects` and `draws` are as those of a cell.
+    `changes` are changed for certain, `may_change` by a call made for its effect, of which `calls`
+    has the functions; `touches` are got by other calls. `effects` and `draws` are as those of a
+    cell.
     """
 
     changes: set[str] = field(default_factory=set)
+    may_change: set[str] = field(default_factory=set)
+    calls: set[tuple[str, str]] = field(default_factory=set)
     touches: set[Touch] = field(default_factory=set)
     effects: bool = False
     draws: bool = False

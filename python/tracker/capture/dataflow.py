@@ -82,7 +82,9 @@ def _note_function(function: ast.AST, inner: Inner) -> None:
     for node in ast.walk(function):
         _note(node, found)
     called = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-    inner.changes |= (found.changes | found.may_change | found.refits) & free
+    inner.changes |= (found.changes | found.refits) & free
+    inner.may_change |= found.may_change & free
+    inner.calls |= {(base, path) for base, path in found.calls if base in free}
     inner.changes |= _declared(function)
     inner.touches |= {touch for touch in calls.touches(called) if touch.name in free}
     inner.effects |= found.effects or found.opaque

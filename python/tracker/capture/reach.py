@@ -60,7 +60,9 @@ class Reach:
         own |= self._touched(names.touches)
         own |= (names.iterated | {touch.name for touch in names.touches}) & self._iterators
         for inner in self._run_by(names):
-            own |= inner.changes | self._touched(inner.touches)
+            own |= inner.changes | (inner.may_change - self._modules.keys())
+            own |= {base for base, path in inner.calls if self._sets_up(base, path)}
+            own |= self._touched(inner.touches)
         near = {other for name in own for other in self._views.get(name, ())}
         far = {other for name in names.changes for other in self._aliases.get(name, ())}
         return frozenset((own | near | far) - self._scalars)
@@ -175,7 +177,8 @@ class Reach:
 
 
 def _does_something(inner: Inner) -> bool:
-    return bool(inner.changes or inner.touches or inner.effects or inner.draws)
+    changes = inner.changes or inner.may_change or inner.calls
+    return bool(changes or inner.touches or inner.effects or inner.draws)
 
 
 def _reached(
