@@ -74,8 +74,9 @@ def refuse_links_out(folder: Path) -> None:
     root = folder.resolve()
     for path in _links(folder):
         target = Path(os.path.normpath(path.parent / path.readlink()))
-        inside = target.is_relative_to(folder) and path.resolve().is_relative_to(root)
-        if not inside:
+        # Unlike `resolve`, this does not mind links that lead in circles.
+        real = Path(os.path.realpath(path))
+        if not (target.is_relative_to(folder) and real.is_relative_to(root)):
             raise InvalidValue(
                 f"The project holds a symbolic link that leads out of it, and is not used: "
                 f"{path.relative_to(folder)} -> {path.readlink()}"
@@ -156,13 +157,14 @@ def _fetch(address: Address, revision: Revision, folder: Path) -> None:
 
 
 def _check_out_submodules(address: Address, folder: Path, *, depth: int, room: list[int]) -> None:
-    for path, commit, url in _submodules(folder):
-        room[0] -= 1
-        if depth > DEEPEST_SUBMODULE or room[0] < 0:
-            raise InvalidValue(
-                f"{address.url} has more submodules than are fetched ({MOST_SUBMODULES}, in "
-                f"{DEEPEST_SUBMODULE} levels)."
-            )
+    found = list(_submodules(folder))
+    room[0] -= len(found)
+    if found and (depth > DEEPEST_SUBMODULE or room[0] < 0):
+        raise InvalidValue(
+            f"{address.url} has more submodules than are fetched ({MOST_SUBMODULES}, in "
+            f"{DEEPEST_SUBMODULE} levels)."
+        )
+    for path, commit, url in found:
         place = folder / path
         if ".." in Path(path).parts or place.resolve() != folder.resolve() / path:
             raise InvalidValue(f"The submodule {path} of {address.url} leads out of it.")
