@@ -20,10 +20,16 @@ _DATABASE = "tracker.db"
 def open_artifacts(uri: str) -> Artifacts:
     """Return the files at a folder, a ``file:`` URI, or any URI that fsspec can open.
 
+    ``mlflow-artifacts:`` is what a tracking server hands through.
+
     Nothing is created or connected to by this.
     """
     if uri.startswith("file:"):
         return _in_folder(Path(unquote(urlsplit(uri).path)))
+    if uri.startswith("mlflow-artifacts:"):
+        from tracker.artifacts.proxied import ProxiedArtifacts
+
+        return ProxiedArtifacts(uri)
     if _SCHEME.match(uri):
         return RemoteArtifacts(uri)
     return _in_folder(Path(uri))

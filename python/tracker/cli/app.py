@@ -12,6 +12,7 @@ from tracker.cli.maintenance import db, doctor, gc
 from tracker.cli.run import run
 from tracker.cli.runs import runs
 from tracker.cli.server import server
+from tracker.cli.sync import sync
 from tracker.cli.transfer import export_runs, import_runs
 
 
@@ -36,6 +37,7 @@ for command in (
     export_runs,
     export_project,
     server,
+    sync,
     gc,
     doctor,
     db,

@@ -62,9 +62,13 @@ class Connection:
         """Return the proxy's listing of a folder of artifacts. Raises as `get` does."""
         return self._ask("GET", PROXY, query=[("path", path)])
 
-    def upload(self, path: str, chunks: Iterable[bytes]) -> None:
-        """Send a file through the proxy. Raises as `get` does, and what `chunks` raises."""
-        self._ask("PUT", _proxied(path), content=chunks, is_empty=True)
+    def upload(self, path: str, chunks: Iterable[bytes], size: int) -> None:
+        """Send a file of so many bytes through the proxy. Raises as `get` does."""
+        self._ask("PUT", _proxied(path), content=chunks, size=size, is_empty=True)
+
+    def remove_files(self, path: str) -> None:
+        """Remove a file or folder behind the proxy. Raises as `get` does."""
+        self._ask("DELETE", _proxied(path), is_empty=True)
 
     def download(self, path: str) -> BinaryIO:
         """Return a file that comes through the proxy, to be closed. Raises as `get` does."""
@@ -104,6 +108,7 @@ class Connection:
         *,
         query: Query = (),
         content: bytes | Iterable[bytes] | None = None,
+        size: int | None = None,
         is_empty: bool = False,
     ) -> dict[str, Any]:
         import httpx
@@ -111,6 +116,8 @@ class Connection:
         headers = self._headers()
         if isinstance(content, bytes):
             headers["Content-Type"] = "application/json"
+        if size is not None:
+            headers["Content-Length"] = str(size)
         params = httpx.QueryParams([(name, str(value)) for name, value in query]) if query else None
         with (
             self._in_words(),

@@ -63,7 +63,7 @@ def _open_remote(uri: str) -> Store:
     if user is not None:
         credentials.remember(server, user)
     with _opening:
-        return _reopen(server.uri, True, lambda _, __: RestStore(server))
+        return _reopen(server.uri, True, lambda _, __: RestStore(server).take_up())
 
 
 def _reopen(place: T, create: bool, open_anew: Callable[[T, bool], _Reopenable]) -> _Reopenable:

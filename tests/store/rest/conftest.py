@@ -1,4 +1,4 @@
-"""A real `mlflow server`, started once and emptied for every test."""
+"""A real `mlflow server`, started once and emptied for every test; and ours, that can be gone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.rest.servers import mlflow_server
+from tests.store.rest.between import Between, between
+from tracker.entities import Run, ViewType
+from tracker.rest.serving import LoopbackServer
+from tracker.store import Store, open_store
 
 _KEPT = ("alembic_version", "workspaces")
 
@@ -57,3 +61,40 @@ def outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_OUTBOX", str(tmp_path / "outbox"))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path / "outbox"
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Our server over the store `behind`, and what stands before it."""
+
+    front: Between
+    behind: Store
+
+    @property
+    def uri(self) -> str:
+        """The address that clients use."""
+        return self.front.uri
+
+    @property
+    def runs(self) -> list[Run]:
+        """What the server has, newest first."""
+        return list(self.behind.search_runs(None, view_type=ViewType.ALL))
+
+
+@pytest.fixture
+def ours(tmp_path: Path, outbox: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ours]:
+    behind = open_store(tmp_path / "server")
+    with LoopbackServer(behind) as endpoint, between(endpoint.uri) as front:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        yield Ours(front, behind)
+    behind.close()
+
+
+@pytest.fixture
+def store(ours: Ours) -> Iterator[Store]:
+    """Our client of our server."""
+    store = open_store(ours.uri)
+    yield store
+    ours.front.loses = lambda path: False
+    store.close()

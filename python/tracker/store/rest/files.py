@@ -11,7 +11,7 @@ from tracker.remote.connection import Connection
 from tracker.remote.errors import Unreachable
 from tracker.store.rest.outbox import KnownRun, Outbox
 from tracker.store.rest.sender import Sender
-from tracker.store.rest.spooling import chunks_of, operation, spool
+from tracker.store.rest.spooling import operation, spool, upload
 
 
 class Files:
@@ -73,7 +73,7 @@ class Files:
         if run is not None and self._sender.is_offline:
             return False
         try:
-            self._connection.upload(path, chunks_of(file))
+            upload(self._connection, path, file)
         except Unreachable:
             if run is None:
                 raise

@@ -115,11 +115,9 @@ class Outbox:
         """Return all operations of a run that wait."""
         return self._operations("WHERE local_id = ? AND refusal IS NULL ORDER BY seq", local_id)
 
-    def refused(self) -> list[tuple[Operation, str]]:
-        """Return what the server refused for good, and why."""
-        rows = self._rows(
-            f"SELECT {_OPERATION}, refusal FROM operations WHERE refusal IS NOT NULL ORDER BY seq"
-        )
+    def everything(self) -> list[tuple[Operation, str | None]]:
+        """Return all operations, with what the server said to those that it refused."""
+        rows = self._rows(f"SELECT {_OPERATION}, refusal FROM operations ORDER BY seq")
         return [(Operation(*row[:-1]), row[-1]) for row in rows]
 
     def attempt(self, local_id: str, up_to: int) -> None:
@@ -156,7 +154,7 @@ class Outbox:
 
     def discard_refused(self) -> int:
         """Remove what was refused, for good; return how much that was."""
-        gone = [operation for operation, _ in self.refused()]
+        gone = self._operations("WHERE refusal IS NOT NULL")
         with self.database.atomic() as connection:
             connection.executemany(
                 "DELETE FROM operations WHERE seq = ?", [(it.seq,) for it in gone]

@@ -91,7 +91,7 @@ class Sender:
         """Remember that somebody else asked the server, and had no answer."""
         self._failed(error)
 
-    def stop(self) -> None:
+    def stop(self, *, send: bool = True) -> None:
         """End the thread, having sent what can be sent in a while; say what could not be."""
         self._stopped.set()
         self._needed.set()
@@ -99,7 +99,7 @@ class Sender:
             thread, self._thread = self._thread, None
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=AT_THE_END)
-        if self._outbox.database.is_there():
+        if send and self._outbox.database.is_there():
             self._send_what_is_left()
         self._begin_anew()
 

@@ -50,12 +50,17 @@ def send(connection: Connection, artifact_uri: str, outbox: Outbox, waiting: Ope
         raise StoreError(f"The file {file}, which waits to be sent, is gone.")
     place = known_servers.proxied_path(connection, artifact_uri)
     if place is not None:
-        connection.upload(f"{place}/{content['path']}", chunks_of(file))
+        upload(connection, f"{place}/{content['path']}", file)
     else:
         _put_elsewhere(f"{artifact_uri.rstrip('/')}/{content['path']}", file)
 
 
-def chunks_of(file: Path) -> Iterable[bytes]:
+def upload(connection: Connection, path: str, file: Path) -> None:
+    """Send a file to a path of the proxy. Raises Unreachable, StoreError."""
+    connection.upload(path, _chunks_of(file), file.stat().st_size)
+
+
+def _chunks_of(file: Path) -> Iterable[bytes]:
     """Yield a file in pieces."""
     with file.open("rb") as opened:
         while chunk := opened.read(_CHUNK):
@@ -68,7 +73,7 @@ def _put_elsewhere(uri: str, file: Path) -> None:
 
     try:
         with fsspec.open(uri, "wb", auto_mkdir=True) as target:
-            for chunk in chunks_of(file):
+            for chunk in _chunks_of(file):
                 target.write(chunk)
     except Exception as error:  # every kind of place has errors of its own
         raise StoreError(f"{uri} did not take an artifact: {error}.") from error

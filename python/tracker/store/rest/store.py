@@ -33,7 +33,7 @@ from tracker.entities import (
     RunStatus,
     ViewType,
 )
-from tracker.errors import InvalidState
+from tracker.errors import InvalidState, StoreError
 from tracker.remote import known as known_servers
 from tracker.remote.address import Address
 from tracker.remote.connection import Connection
@@ -77,10 +77,6 @@ class RestStore:
         files = Files(self._connection, self._outbox, self._sender)
         known_servers.announce(known_servers.Server(self._connection, files))
         forking.watch(self)
-        self._outbox.forget_old_runs()
-        self._sender.end_dead_runs()
-        if self._outbox.waiting_runs():
-            self._sender.wake()
 
     def __repr__(self) -> str:
         return f"<RestStore {self.uri}>"
@@ -89,6 +85,27 @@ class RestStore:
     def uri(self) -> str:
         """The URI that opens this store again, without user and password."""
         return self._address.uri
+
+    @property
+    def outbox(self) -> Outbox:
+        """What waits to be sent."""
+        return self._outbox
+
+    def take_up(self) -> RestStore:
+        """End the runs of dead processes, and send what they left in the background."""
+        self._outbox.forget_old_runs()
+        self.end_dead_runs()
+        if self._outbox.waiting_runs():
+            self._sender.wake()
+        return self
+
+    def end_dead_runs(self) -> None:
+        """Give the runs whose process is gone the end that it could not give them."""
+        self._sender.end_dead_runs()
+
+    def send(self) -> StoreError | None:
+        """Send what waits; return why some of it was not. Raises Unreachable."""
+        return self._sender.flush()
 
     def is_there(self) -> bool:
         """Whether the outbox is still where it was."""
@@ -354,9 +371,9 @@ class RestStore:
         """
         return self._watcher.changes(since)
 
-    def close(self) -> None:
+    def close(self, *, send: bool = True) -> None:
         """Send what waits, for a while, and let go of files. Runs stay as they are."""
-        self._sender.stop()
+        self._sender.stop(send=send)
         self._connection.close()
         self._outbox.close()
 
