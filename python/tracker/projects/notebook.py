@@ -35,23 +35,34 @@ def command_line(
     return shlex.join(words)
 
 
-def typed(text: str, default: str | None) -> object:
+def typed(text: str, default: object) -> object:
     """Return a parameter's value: text stays text where the notebook's own value is text.
 
     Otherwise what reads as a number, a truth value or None in Python is one.
     """
-    if isinstance(_literal(default), str):
+    if isinstance(default, str):
         return text
-    value = _literal(text.capitalize() if text in ("true", "false") else text)
+    try:
+        value = ast.literal_eval(text.capitalize() if text in ("true", "false") else text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
     return value if value is None or isinstance(value, bool | int | float) else text
 
 
-def _literal(source: str | None) -> object:
-    """Return the value of a literal; what is none comes back as an empty tuple."""
-    try:
-        return ast.literal_eval((source or "").strip())
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return ()
+def defaults_of(notebook: Path) -> dict[str, object]:
+    """Return the constants that the cell tagged `parameters` assigns; {} where there is none."""
+    found: dict[str, object] = {}
+    for cell in json.loads(notebook.read_text(encoding="utf-8")).get("cells", []):
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            try:
+                statements = ast.parse("".join(cell["source"])).body
+            except (SyntaxError, ValueError):  # a magic, or no Python at all
+                return {}
+            for statement in statements:
+                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+                    names = (t.id for t in statement.targets if isinstance(t, ast.Name))
+                    found |= dict.fromkeys(names, statement.value.value)
+    return found
 
 
 def main() -> int:
@@ -74,10 +85,7 @@ def main() -> int:
         )
         return MISSING
     given: dict[str, str] = json.loads(asked.params)
-    defaults = {
-        name: str(about["default"])
-        for name, about in papermill.inspect_notebook(asked.notebook).items()
-    }
+    defaults = defaults_of(Path(asked.notebook))
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logging.getLogger("papermill").setLevel(logging.INFO)
     with tempfile.TemporaryDirectory() as folder:
