@@ -1,0 +1,154 @@
+"""What runs on a Dask worker: one job as a child process, its output sent back through a queue.
+
+The messages, in this order: `("started", address)` once, `("output", text)` any number of times,
+`("ended", status, reason)` once.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+Message = tuple[str, ...]
+LOST = "the Dask worker that ran it was lost"
+
+_LOOK_SECONDS = 0.3
+_SEND_SECONDS = 0.1
+_LARGEST_PIECE = 65_536
+_UNREAD_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A job as it travels to a worker. `host` is where the store is served, None for anywhere."""
+
+    key: str
+    line: str
+    folder: str
+    needs: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    host: str | None = None
+
+
+def queue_name(key: str) -> str:
+    """Return the name of the queue of a job's messages."""
+    return f"{key}-messages"
+
+
+def cancel_name(key: str) -> str:
+    """Return the name of the event that is set to cancel a job."""
+    return f"{key}-cancel"
+
+
+def started_name(key: str) -> str:
+    """Return the name of the event that is set once a worker has begun with a job."""
+    return f"{key}-started"
+
+
+def run_on_worker(ordered: Ordered) -> None:
+    """Run the job, on a thread of a worker. It is run once only, also if that worker dies."""
+    distributed = import_module("distributed")
+    worker = distributed.get_worker()
+    queue = distributed.Queue(queue_name(ordered.key))
+    started = distributed.Event(started_name(ordered.key))
+    if started.is_set():  # Dask gives the tasks of a lost worker to another
+        queue.put(("ended", "FAILED", LOST))
+        return
+    started.set()
+    queue.put(("started", worker.address))
+    if trouble := _missing_here(ordered):
+        queue.put(("ended", "FAILED", trouble))
+        return
+    cancel = distributed.Event(cancel_name(ordered.key))
+    queue.put(("ended", *_run(ordered, _Sender(queue), lambda: _is_over(worker, cancel, ordered))))
+
+
+def _is_over(worker: Any, cancel: Any, ordered: Ordered) -> bool:
+    """Whether the job was cancelled, or nobody waits for it any more."""
+    task = worker.state.tasks.get(ordered.key)
+    return task is None or task.state == "cancelled" or bool(cancel.is_set())
+
+
+def _missing_here(ordered: Ordered) -> str | None:
+    here = socket.gethostname()
+    missing = [path for path in (ordered.folder, *ordered.needs) if not Path(path).exists()]
+    if missing:
+        return (
+            f"the Dask worker on {here} does not see {missing[0]}: workers on other machines need "
+            "the project's and the environments' folders on a shared filesystem (TRACKER_ENV_ROOT)"
+        )
+    if ordered.host not in (None, here):
+        return (
+            f"the Dask worker on {here} cannot reach the store, which is served on the loopback of "
+            f"{ordered.host}: log to a server (tracker.set_tracking_uri('https://...'))"
+        )
+    return None
+
+
+def _run(ordered: Ordered, sender: _Sender, is_over: Callable[[], bool]) -> tuple[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        process = _start(ordered, report)
+        assert process.stdin is not None and process.stdout is not None
+        reading = threading.Thread(target=sender.pass_on, args=(process.stdout,), daemon=True)
+        reading.start()
+        while process.poll() is None:
+            if is_over():
+                process.stdin.close()
+                process.wait()
+            time.sleep(_LOOK_SECONDS if process.poll() is None else 0)
+        reading.join(_UNREAD_SECONDS)
+        process.stdout.close()
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            found = json.loads(report.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return "FAILED", f"what ran it ended with exit code {process.returncode}"
+        return found["status"], found["reason"] or ""
+
+
+def _start(ordered: Ordered, report: Path) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracker.projects.backends.guarded"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    asked = {
+        "line": ordered.line,
+        "folder": ordered.folder,
+        "variables": {**os.environ, **ordered.variables},
+        "report": str(report),
+    }
+    process.stdin.write(json.dumps(asked).encode() + b"\n")
+    process.stdin.flush()
+    return process
+
+
+class _Sender:
+    """Sends output in few messages: all that came in a tenth of a second in one."""
+
+    def __init__(self, queue: Any) -> None:
+        self._queue = queue
+
+    def pass_on(self, output: Any) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while piece := output.read1(_LARGEST_PIECE):
+            self._queue.put(("output", decoder.decode(piece)), timeout=_UNREAD_SECONDS)
+            if len(piece) < _LARGEST_PIECE:
+                time.sleep(_SEND_SECONDS)
