@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 _NAMES = {
+    "comparing": "compare",
     "entities": "Experiment Run RunStatus ViewType",
     "errors": "TrackerError",
     "export.restoring": "open_run",

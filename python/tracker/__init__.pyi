@@ -5,6 +5,7 @@ from tracker import entities as entities
 from tracker import export as export
 from tracker import projects as projects
 from tracker import tracking as tracking
+from tracker.comparing import compare as compare
 from tracker.entities import Experiment as Experiment
 from tracker.entities import Run as Run
 from tracker.entities import RunStatus as RunStatus

@@ -190,3 +190,27 @@ def test_the_patch_has_the_projects_modules_that_are_imported_and_no_others(
     subprocess.run(["git", "apply"], cwd=tmp_path, input=patch.encode(), check=True)
     assert (tmp_path / "captured_old.py").read_text() == "rate = 2\n"
     assert (tmp_path / "captured_new.py").read_text() == "depth = 3"
+
+
+def test_compare_shows_the_two_latest_runs_or_those_named(
+    run_cell: RunCell, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for rate in ("0.1", "0.2"):
+        run_cell(f"rate = {rate}", cell_id="a")
+        run_cell("%%track\nloss = rate * 2", cell_id="b")
+    background.wait(20)
+    first, second = runs_in(store)
+    for line in ("", f"{first.info.run_id[:10]} {second.info.run_name}"):
+        text = str(run_cell(f"%compare {line}").result)
+        assert "Code: 1 cell changed, 1 the same" in text
+        assert "- rate = 0.1\n    + rate = 0.2" in text
+    capsys.readouterr()
+    for line, words in (
+        ("latest", "two runs or more"),
+        ("latest nobody", "There is no run 'nobody'"),
+        ("'open", "no closing quotation"),
+    ):
+        assert not run_cell(f"%compare {line}").success
+        assert words in capsys.readouterr().err
+    run_cell("%compare --help")
+    assert "%compare [RUN RUN...]" in capsys.readouterr().out

@@ -40,6 +40,11 @@ def verbatim(line: str, limit: int) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def printable(text: str) -> str:
+    """Return a line of code as it is, but for characters that a screen would act on."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def state_word(status: str) -> str:
     """Return the state as a word; one that is not known reads as it is stored."""
     try:

@@ -13,13 +13,14 @@ from tracker.magics.arguments import read_track_line
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
+    from tracker.comparing import Comparison
     from tracker.configuration import Tracker
     from tracker.projects.submitted import SubmittedRun
 
 
 @magics_class
 class TrackerMagics(Magics):
-    """`%%track`, `%mlexport`, `%mlrun` and `%restore`."""
+    """`%%track`, `%compare`, `%mlexport`, `%mlrun` and `%restore`."""
 
     def __init__(self, shell: InteractiveShell, log: SessionLog, config: Tracker) -> None:
         super().__init__(shell)
@@ -56,6 +57,14 @@ class TrackerMagics(Magics):
 
         return mlrun(self._shell, self._config, line)
 
+    @no_var_expand
+    @line_magic
+    def compare(self, line: str) -> Comparison | None:
+        """Show how runs differ. `%compare --help` shows how runs are named."""
+        from tracker.magics.compare import compare
+
+        return compare(line)
+
     @line_magic
     def restore(self, line: str) -> None:
         """Write a run's code as a notebook. `%restore --help` shows the options."""
@@ -68,7 +77,7 @@ def remove_magics(shell: InteractiveShell) -> None:
     """Take the magics out of the shell."""
     manager = shell.magics_manager
     for kind in ("line", "cell"):
-        for name in ("track", "mlexport", "mlrun", "restore"):
+        for name in ("track", "compare", "mlexport", "mlrun", "restore"):
             manager.magics[kind].pop(name, None)
     instance = manager.registry.pop(TrackerMagics.__name__, None)
     if instance in shell.configurables:  # where every instance of Magics puts itself
