@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
@@ -20,8 +21,8 @@ TIMES = {"creation_time", "last_update_time", "creation_timestamp", "last_update
 NOT_OURS = {"workspace", "trace_location", "effective_trace_archival_retention"}
 """What the real server adds for parts of MLflow that are none of ours."""
 
-UNORDERED = {"metric_objs", "metrics", "params"}
-"""Last values are nobody's promise to be in any order."""
+UNORDERED = {"metric_objs", "metrics", "params", "dataset_inputs"}
+"""Last values, and data sets in MLflow's folders, are nobody's promise to be in any order."""
 
 
 class Pair:
@@ -59,15 +60,10 @@ class Both:
 
         return call
 
-    def fetched(self, run: Pair, folder: Path) -> tuple[Path, Path]:
-        """Return where all files of a run are, as each side's client downloaded them."""
-        found = []
-        for client, run_id, name in zip(
-            self._clients, (run.ours, run.theirs), ("ours", "theirs"), strict=True
-        ):
-            (folder / name).mkdir(parents=True)
-            found.append(Path(client.download_artifacts(run_id, "", str(folder / name))))
-        return found[0], found[1]
+    def label(self, pair: Pair, label: str) -> Pair:
+        """Have both sides' names of a file or folder count as the same."""
+        self._labels[0][pair.ours], self._labels[1][pair.theirs] = label, label
+        return pair
 
     def plain(self, value: Any, side: int, name: str = "") -> Any:
         """Return an answer as plain data in which both sides call the same thing the same."""
@@ -75,12 +71,16 @@ class Both:
             return ("error", value.error_code)
         if isinstance(value, HTTPError):
             return ("error", None if value.response is None else value.response.status_code)
+        if isinstance(value, Exception):
+            return ("error", type(value).__name__)
+        if isinstance(value, Path):
+            return value.name
         if isinstance(value, str):
             return self._labelled(value, side, name)
         if isinstance(value, float):
             return _number(value)
         if isinstance(value, pd.DataFrame):
-            return value.to_dict("records")
+            return self.plain(value.to_dict("records"), side)
         if isinstance(value, dict):
             return {key: self.plain(it, side) for key, it in value.items()}
         if isinstance(value, list | tuple):
@@ -114,9 +114,10 @@ class Both:
 
 
 def _outcome(client: MlflowClient, method: str, args: Any, kwargs: Any) -> Any:
+    mlflow.set_tracking_uri(client.tracking_uri)  # some methods call fluent functions
     try:
         return getattr(client, method)(*args, **kwargs)
-    except (MlflowException, HTTPError) as error:
+    except Exception as error:  # whatever it is, the other side must fail so
         return error
 
 

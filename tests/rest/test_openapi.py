@@ -18,7 +18,7 @@ from tracker.rest.app import routes
 from tracker.rest.backend import Backend
 from tracker.rest.openapi import description
 
-EXAMPLES = 8
+EXAMPLES = 5
 """Requests of each kind for each operation; thousands were made once by hand."""
 TIMEOUT = 200
 CHECKS = (
@@ -107,7 +107,7 @@ def fuzz(server: Running, filled: dict[str, list[str]], folder: Path, *options: 
     ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "No issues found" in done.stdout
+    assert re.search(r"(\d+) generated, \1 passed", done.stdout), done.stdout
 
 
 def test_no_request_gets_an_answer_that_is_not_described(

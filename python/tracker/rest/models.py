@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from tracker.entities import Experiment
+from tracker.errors import NotFound
 from tracker.rest import answers, shapes
 from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
@@ -18,7 +21,7 @@ from tracker.rest.model_records import (
     new_model_id,
 )
 from tracker.rest.model_search import matching, ordered
-from tracker.rest.service import Service
+from tracker.rest.service import Service, check_experiment_id
 from tracker.store.names import random_name
 from tracker.store.paging import next_token, parse_token
 
@@ -113,13 +116,20 @@ def search(service: Service, values: Values) -> Answer:
     if not 1 <= limit <= PAGE_LIMIT:
         raise invalid(f"max_results must be between 1 and {PAGE_LIMIT}, not {limit}.")
     offset = parse_token(values["page_token"] or None)
-    asked = (service.experiment(its) for its in experiment_ids)
-    experiments = {experiment.experiment_id: experiment for experiment in asked}
+    experiments = {its.experiment_id: its for its in _found(service, experiment_ids)}
     records = [it for one in experiments.values() for it in service.models.of_experiment(one)]
     found = ordered(matching(records, values["filter"] or ""), values["order_by"])
     shown = found[offset : offset + limit]
     models = [_answer(service, experiments[it.experiment_id], it) for it in shown]
     return answers.page("models", models, next_token(offset, len(shown), len(found)))
+
+
+def _found(service: Service, experiment_ids: Iterable[str]) -> Iterator[Experiment]:
+    """Yield those that are there: as with MLflow, others have no models."""
+    for experiment_id in experiment_ids:
+        check_experiment_id(experiment_id)
+        with suppress(NotFound):
+            yield service.store.get_experiment(experiment_id)
 
 
 def list_artifacts(service: Service, values: Values) -> Answer:
