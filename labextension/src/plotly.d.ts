@@ -1,5 +1,5 @@
 /** The few calls of plotly that are used; the bundle ships no types. */
-declare module 'plotly.js-basic-dist-min' {
+declare module 'plotly.js-cartesian-dist-min' {
   /** One curve or row of bars. */
   export type Trace = Record<string, unknown>;
   /** Everything around the curves. */

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 
 import { sparkPoints } from '../components/runs/Sparkline';
+import { escapeHtml } from '../components/charts/frame';
 import { smooth } from '../components/charts/smoothing';
 import {
   barLayout,
   barTraces,
   curveLayout,
-  curveTraces,
-  escapeHtml
+  curveTraces
 } from '../components/charts/traces';
 import type { View } from '../models/preferences';
 
 const VIEW: View = {
+  chart: 'curves',
   xAxis: 'step',
   logY: false,
   smoothing: 0,

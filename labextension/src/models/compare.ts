@@ -135,6 +135,14 @@ export class CompareModel implements IDisposable {
     this._wantSeries();
   }
 
+  /** Draw the curves of these runs and of no others. */
+  showOnly(runIds: readonly string[]): void {
+    const shown = new Set(runIds);
+    const hidden = this._runIds.filter(runId => !shown.has(runId));
+    this._set({ hidden: new Set(hidden) });
+    this._wantSeries();
+  }
+
   /** Say whether a metric's curves are on the screen: only those are read. */
   setShown(key: string, isShown: boolean): void {
     if (isShown) {

@@ -7,8 +7,26 @@ import { pairsOf, recordOf } from './saved';
 /** What a curve is drawn over. */
 export type XAxis = 'step' | 'relative' | 'wall';
 
+/** The charts of one point a run. */
+export type RelationKind =
+  'parallel' | 'scatter' | 'contour' | 'box' | 'importance';
+
+/** What stands above the table of a comparison. */
+export type ChartKind = 'curves' | RelationKind;
+
+/** Every kind of chart, in the order in which they are offered. */
+export const CHART_KINDS: readonly ChartKind[] = [
+  'curves',
+  'parallel',
+  'scatter',
+  'contour',
+  'box',
+  'importance'
+];
+
 /** How a person likes to look at runs; the same in every view and kept over reloads. */
 export interface View {
+  readonly chart: ChartKind;
   readonly xAxis: XAxis;
   readonly logY: boolean;
   /** Weight of the past in the moving average: 0 draws the points as they are. */
@@ -19,6 +37,7 @@ export interface View {
 }
 
 const DEFAULT: View = {
+  chart: 'curves',
   xAxis: 'step',
   logY: false,
   smoothing: 0,
@@ -79,6 +98,7 @@ export class Preferences {
 
 function validView(saved: Record<string, unknown>): Partial<View> {
   const isValid: { [K in keyof View]: (value: unknown) => boolean } = {
+    chart: value => CHART_KINDS.some(kind => kind === value),
     xAxis: value => ['step', 'relative', 'wall'].includes(String(value)),
     logY: value => typeof value === 'boolean',
     smoothing: value => isWithin(value, 0, 0.99),

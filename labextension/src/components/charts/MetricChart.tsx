@@ -15,7 +15,8 @@ import {
   curveLayout,
   curveTraces
 } from './traces';
-import type { Curve, Size } from './traces';
+import type { Size } from './frame';
+import type { Curve } from './traces';
 
 const LOWEST = 220;
 const HIGHEST = 340;

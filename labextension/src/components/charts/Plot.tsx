@@ -1,9 +1,10 @@
 import * as React from 'react';
-import type { Layout, Plotly, Trace } from 'plotly.js-basic-dist-min';
+import type { Layout, Plotly, Trace } from 'plotly.js-cartesian-dist-min';
 
 import { useTrans } from '../common/context';
 import { loadPlotly } from './plotly';
-import type { Size } from './traces';
+import { useSize } from './useSize';
+import type { Size } from './frame';
 
 // Nothing of a run may leave for a server of somebody else.
 const CONFIG = {
@@ -26,7 +27,7 @@ export function Plot(props: {
   const node = React.useRef<HTMLDivElement>(null);
   const [plotly, setPlotly] = React.useState<Plotly | null>(null);
   const [failed, setFailed] = React.useState(false);
-  const width = useWidth(node);
+  const { width } = useSize(node);
 
   React.useEffect(() => {
     let isWanted = true;
@@ -75,21 +76,4 @@ export function Plot(props: {
       style={{ height }}
     />
   );
-}
-
-function useWidth(node: React.RefObject<HTMLElement>): number {
-  const [width, setWidth] = React.useState(0);
-  React.useLayoutEffect(() => {
-    if (!node.current) {
-      return;
-    }
-    const observer = new ResizeObserver(([entry]) => {
-      const next = Math.floor(entry.contentRect.width);
-      // Hidden tabs have no width: keep what was drawn.
-      setWidth(width => (next === 0 ? width : next));
-    });
-    observer.observe(node.current);
-    return () => observer.disconnect();
-  }, [node]);
-  return width;
 }

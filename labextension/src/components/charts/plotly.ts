@@ -1,4 +1,4 @@
-import type { Plotly } from 'plotly.js-basic-dist-min';
+import type { Plotly } from 'plotly.js-cartesian-dist-min';
 
 let loading: Promise<Plotly> | null = null;
 
@@ -6,7 +6,7 @@ let loading: Promise<Plotly> | null = null;
 export function loadPlotly(): Promise<Plotly> {
   if (loading === null) {
     loading = import(
-      /* webpackChunkName: "plotly" */ 'plotly.js-basic-dist-min'
+      /* webpackChunkName: "plotly" */ 'plotly.js-cartesian-dist-min'
     ).then(module => module.default);
     loading.catch(() => {
       // A failed download must not be remembered for ever.

@@ -1,8 +1,10 @@
-import type { Layout, Trace } from 'plotly.js-basic-dist-min';
+import type { Layout, Trace } from 'plotly.js-cartesian-dist-min';
 
 import { formatAlike } from '../../format';
 import type { View, XAxis } from '../../models/preferences';
 import type { Series } from '../../models/series';
+import { axis, commonLayout, escapeHtml, shorten } from './frame';
+import type { Size } from './frame';
 import { smooth } from './smoothing';
 import type { ChartTheme } from './theme';
 
@@ -15,7 +17,6 @@ const BAR_MARGINS = 32;
 const THICKEST_BAR = 20;
 /** More bars than this are too thin for words. */
 const LABELLED_BARS = 40;
-const NAME_LENGTH = 18;
 
 /** One run's part of a chart. */
 export interface Curve {
@@ -33,12 +34,6 @@ export interface Bar {
   name: string;
   color: string;
   value: number;
-}
-
-/** Width and height in pixels. */
-export interface Size {
-  width: number;
-  height: number;
 }
 
 /** The words on an axis, in the person's language. */
@@ -170,14 +165,6 @@ export function barHeight(count: number): number {
   return Math.min(count * BAR + BAR_MARGINS, HIGHEST_BARS);
 }
 
-/** Run names come from anywhere, and plotly reads its labels as HTML. */
-export function escapeHtml(text: string): string {
-  return text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;');
-}
-
 function lineTrace(
   curve: Curve,
   x: readonly (number | Date)[],
@@ -229,41 +216,4 @@ function timeUnit(curves: readonly Curve[]): { ms: number; name: string } {
   return longest < 5 * 3_600_000
     ? { ms: 60_000, name: 'min' }
     : { ms: 3_600_000, name: 'h' };
-}
-
-function commonLayout(theme: ChartTheme, size: Size): Layout {
-  return {
-    ...size,
-    showlegend: false,
-    dragmode: 'zoom',
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { family: theme.font, size: 11, color: theme.text },
-    hoverlabel: {
-      bgcolor: theme.background,
-      bordercolor: theme.border,
-      font: { family: theme.font, size: 11, color: theme.text },
-      namelength: -1
-    },
-    modebar: {
-      bgcolor: 'rgba(0,0,0,0)',
-      color: theme.faint,
-      activecolor: theme.text
-    }
-  };
-}
-
-function axis(theme: ChartTheme): Layout {
-  return {
-    gridcolor: theme.grid,
-    linecolor: theme.grid,
-    zerolinecolor: theme.border,
-    zeroline: false,
-    tickfont: { size: 11, color: theme.faint },
-    automargin: false
-  };
-}
-
-function shorten(name: string, length = NAME_LENGTH): string {
-  return name.length > length ? `${name.slice(0, length - 1)}…` : name;
 }

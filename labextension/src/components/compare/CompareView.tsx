@@ -4,7 +4,9 @@ import type { CompareModel } from '../../models/compare';
 import type { Preferences } from '../../models/preferences';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
+import { RelationsPane } from '../relations/RelationsPane';
 import { ChartControls } from './ChartControls';
+import { ChartTabs } from './ChartTabs';
 import { ComparisonTable } from './ComparisonTable';
 import { CurvesPane } from './CurvesPane';
 import { Legend } from './Legend';
@@ -60,18 +62,26 @@ export function CompareView(props: CompareViewProps): JSX.Element {
 
 function ChartsPart(props: CompareViewProps): JSX.Element {
   const { model, preferences } = props;
+  const { view } = preferences;
   const { runs, hidden } = model.state;
   const trans = useTrans();
   const [emphasis, setEmphasis] = useEmphasis();
   const drawn = runs.filter(run => !hidden.has(run.run_id));
   const isDrawn = drawn.some(run => run.run_id === emphasis);
+  const lifted = isDrawn ? emphasis : null;
   return (
     <section className="jp-tracker-part" aria-label={trans.__('Curves')}>
       <div className="jp-tracker-part-header">
-        <ChartControls
-          view={preferences.view}
-          onView={change => preferences.setView(change)}
+        <ChartTabs
+          chosen={view.chart}
+          onChoose={chart => preferences.setView({ chart })}
         />
+        {view.chart === 'curves' && (
+          <ChartControls
+            view={view}
+            onView={change => preferences.setView(change)}
+          />
+        )}
         <Legend
           runs={runs}
           hidden={hidden}
@@ -80,12 +90,25 @@ function ChartsPart(props: CompareViewProps): JSX.Element {
         />
       </div>
       <div className="jp-tracker-scroll" tabIndex={0}>
-        <CurvesPane
-          model={model}
-          runs={drawn}
-          view={preferences.view}
-          emphasis={isDrawn ? emphasis : null}
-        />
+        {view.chart === 'curves' ? (
+          <CurvesPane
+            model={model}
+            runs={drawn}
+            view={view}
+            emphasis={lifted}
+          />
+        ) : (
+          <RelationsPane
+            // Axes that were chosen for one kind of chart mean nothing to another.
+            key={view.chart}
+            kind={view.chart}
+            runs={drawn}
+            preferences={preferences}
+            emphasis={lifted}
+            onEmphasis={setEmphasis}
+            onOnly={ids => model.showOnly(ids)}
+          />
+        )}
       </div>
     </section>
   );

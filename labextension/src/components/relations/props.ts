@@ -1,0 +1,20 @@
+import type { Dimension } from '../../models/dimensions';
+import type { Preferences } from '../../models/preferences';
+import type { RunRow } from '../../wire';
+
+/** What these charts need. */
+export interface RelationProps {
+  runs: readonly RunRow[];
+  preferences: Preferences;
+  emphasis: string | null;
+  onEmphasis: (runId: string | null) => void;
+  /** Draw the curves of these runs only. */
+  onOnly: (runIds: readonly string[]) => void;
+}
+
+/** What the pane of one chart is given. */
+export interface PaneProps extends RelationProps {
+  dimensions: readonly Dimension[];
+  params: readonly Dimension[];
+  metrics: readonly Dimension[];
+}
