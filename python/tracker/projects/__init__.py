@@ -7,7 +7,7 @@
     environments  an environment's definition -> one that is made, cached by its content
     running       all of these -> a run, a child process, its log: a `SubmittedRun`
     backends      where it runs: this machine, Dask, Kubernetes, or an entry point of others
-    sweep         many runs of one project over its parameters
+    sweeping      many runs of one project over its parameters: a `Sweep`
 
 `model` holds what they hand to each other. What a project's files say is hostile until checked:
 nothing of it is executed, and no file outside its folder is read, before the user agreed.
@@ -21,11 +21,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tracker.projects.running import run
     from tracker.projects.submitted import SubmittedRun
+    from tracker.projects.sweep_engine import Sweep
+    from tracker.projects.sweeping import sweep
 
-_PLACES = {"SubmittedRun": "submitted", "run": "running"}
+_PLACES = {
+    "SubmittedRun": "submitted",
+    "Sweep": "sweep_engine",
+    "run": "running",
+    "sweep": "sweeping",
+}
 """Public names by the module that has them; loaded when first used."""
 
-__all__ = ["SubmittedRun", "run"]
+__all__ = ["SubmittedRun", "Sweep", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.errors import NotFound, TrackerError
@@ -50,6 +51,24 @@ def fetch(uri: str | Path, version: str | None = None, *, cache: Path | None = N
     except BaseException:
         _remove(copy)
         raise
+
+
+def duplicate(checkout: Checkout) -> Checkout:
+    """Return the same files once more, for another run; a local folder itself.
+
+    What was agreed to stays what is run: nothing is fetched again. Raises TrackerError.
+    """
+    if checkout.is_local:
+        return checkout
+    copy = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        shutil.copytree(root_of(checkout), copy, symlinks=True, dirs_exist_ok=True)
+    except OSError as error:
+        _remove(copy)
+        raise TrackerError(
+            f"The project {checkout.uri} cannot be copied to {copy.parent}: {error}."
+        ) from error
+    return replace(checkout, folder=copy / checkout.subfolder)
 
 
 def root_of(checkout: Checkout) -> Path:
