@@ -88,3 +88,30 @@ def test_names_that_nothing_bound_before_are_told() -> None:
 def test_after_a_star_import_any_name_may_be_bound() -> None:
     executions = [Execution(0, names_of("from m import *")), Execution(1, names_of("x"))]
     assert unbound(executions) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "needed"),
+    [
+        (["base = 5", "other = 2", "exec('h = base * 2')", "use(h)"], {0, 2, 3}),
+        (["base = 5", "other = 2", "exec(code)", "use(h)"], {0, 1, 2, 3}),
+        (["base = 5", "other = 2", "h = globals()['base']", "use(h)"], {0, 2, 3}),
+        (["base = 5", "h = eval('ba' + 'se')", "use(h)"], {0, 1, 2}),
+        (["def g():\n    return eval(text)", "z = 1", "text = 'z'", "use(g())"], {0, 1, 2, 3}),
+        (["import tracker", "mean = 1", "tracker.log_metric('m', mean)", "use(mean)"], {1, 3}),
+        (
+            [
+                "import tracker",
+                "def train(a):\n    tracker.log_metric('a', a)",
+                "train(1)",
+                "tracker.log_metric('b', 2)\ntrain(2)",
+            ],
+            {0, 1, 3},
+        ),
+    ],
+)
+def test_what_is_read_in_hiding_is_needed_and_what_only_logs_is_not(
+    cells: list[str], needed: set[int]
+) -> None:
+    executions = [Execution(place, names_of(cell)) for place, cell in enumerate(cells)]
+    assert slice_of(executions, [len(cells) - 1]) == needed

@@ -41,8 +41,8 @@ class CellNames:
     functions that yield, `inner` is what functions of the cell do. `draws` tells of
     random numbers from a global generator, `seeds` that one is set.
     `imports` are the modules named, `star` tells of `from m import *`, `opaque` of `exec` and its
-    kind, `declares` that the cell has only imports, definitions and literals, `only_imports` that
-    it has nothing but imports.
+    kind, `reads_any` that it may read names that it does not name, `declares` that the cell has
+    only imports, definitions and literals, `only_imports` that it has nothing but imports.
     """
 
     reads: set[str] = field(default_factory=set)
@@ -69,5 +69,6 @@ class CellNames:
     effects: bool = False
     star: bool = False
     opaque: bool = False
+    reads_any: bool = False
     declares: bool = True
     only_imports: bool = True

@@ -20,6 +20,7 @@ from tracker.capture.cellsource import (
     plain_python,
 )
 from tracker.capture.effects import magic_reaches_out, only_looks, reaches_out
+from tracker.capture.hidden import hidden_reads
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -74,6 +75,10 @@ def _note_calls(tree: ast.Module, names: CellNames) -> None:
     names.seeds = any(calls.seeds(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
     for function in _functions(tree):
         _note_function(function, names.inner)
+    if names.opaque:
+        hidden = hidden_reads(tree)
+        names.reads_any = hidden is None
+        names.reads |= (hidden or set()) - names.always
 
 
 def _note_function(function: ast.AST, inner: Inner) -> None:
@@ -354,6 +359,8 @@ def _note_bare_call(call: ast.Call, names: CellNames) -> None:
         names.calls.add((base, ast.unparse(function).partition(".")[2]))
     elif isinstance(function, ast.Name):
         names.calls.add((function.id, ""))
+    if isinstance(function, ast.Attribute) and function.attr.startswith("log_"):
+        return  # who logs leaves things as they are
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
         if isinstance(argument, ast.Name):
             names.may_change.add(argument.id)

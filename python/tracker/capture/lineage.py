@@ -84,16 +84,19 @@ def _closure(
     """Places of the `found` and of those that gave their names the values they had."""
     at = {execution.place: execution.names for execution in executions}
     givers = _givers(executions, changed)
-    todo = [(place, name) for place in found for name in _wanted(at[place])]
+    # What may read anything needs all that there is.
+    every = set(givers)
+    todo = [(place, name) for place in found for name in _wanted(at[place], every)]
     seen = set(todo)
     while todo:
         place, name = todo.pop()
         for source in _sources(givers.get(name, []), place):
             names = at[source]
-            wanted = {(source, needs) for needs in _wanted(names)}
+            wanted = {(source, needs) for needs in _wanted(names, every)}
             if name in names.binds:
                 # What a function of that cell reads is looked up when it is called: here.
-                wanted |= {(place, needs) for needs in names.deferred - at[place].always}
+                deferred = every if names.reads_any else names.deferred
+                wanted |= {(place, needs) for needs in deferred - at[place].always}
             found.add(source)
             todo.extend(wanted - seen)
             seen |= wanted
@@ -143,8 +146,10 @@ def _continues(names: CellNames) -> bool:
     return any(module.partition(".")[0] in _CONTINUING for module in names.imports)
 
 
-def _wanted(names: CellNames) -> set[str]:
+def _wanted(names: CellNames, every: set[str]) -> set[str]:
     """Names whose value from before matters; changing a thing needs the thing."""
+    if names.reads_any:
+        return every
     wanted = names.reads | ((names.changes | names.refits) - names.always)
     # A cell that does more than define may call what it defines.
     return wanted if names.declares else wanted | (names.deferred - names.always)

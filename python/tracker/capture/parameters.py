@@ -30,7 +30,7 @@ LONGEST = 500
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
-_COMMENT = re.compile(r"^[\s;)]*#+\s?(?P<text>.*?)\s*$")
+_COMMENT = re.compile(r"^[\s;),\]}]*#+\s?(?P<text>.*?)\s*$")
 _DIRECTIVE = re.compile(r"^(noqa|type:|pylint:|pragma:|fmt:|nosec|isort:|mypy:)")
 
 

@@ -65,6 +65,7 @@ class CellCode:
     tree: ast.Module | None = None
     modules: set[str] = field(default_factory=set)
     installs: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     futures: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     needs_display: bool = False
@@ -129,6 +130,7 @@ def _specials(body: str, places: Places, cell: CellCode, style: Style) -> Iterat
         done = translate(special, style.helpers)
         cell.modules |= done.modules
         cell.installs += done.installs
+        cell.files += done.files
         if done.remark:
             cell.remarks.append(done.remark)
         yield Edit(start, end, _indented(done.code, special))

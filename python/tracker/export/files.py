@@ -48,15 +48,20 @@ def gather(
     namespace: Mapping[str, object],
     *,
     but: Path,
+    run: Iterable[str] = (),
     confirm: Callable[[str], bool] = lambda question: False,
 ) -> Gathered:
     """Collect modules and data files below `base`, the folder that the code ran in.
+
+    `run` are names of Python files that the code runs.
 
     Nothing below `but` (the export's own folder), nothing hidden and no notebook is taken; large
     data only if `confirm` says so.
     """
     gathered = Gathered(confirm=confirm)
-    todo = sorted(imported_modules(trees))
+    for name in run:
+        _take_run(base, name, gathered)
+    todo = sorted(imported_modules([*trees, *gathered.trees]))
     seen: set[str] = set()
     while todo:
         top = todo.pop().partition(".")[0]
@@ -68,6 +73,19 @@ def gather(
         todo += sorted(imported_modules(gathered.trees[before:]))
     _take_data(base, [*trees, *gathered.trees], namespace, gathered, but)
     return gathered
+
+
+def _take_run(base: Path, name: str, gathered: Gathered) -> None:
+    """A file that `%run` runs."""
+    file = base / name
+    if not file.is_file():
+        gathered.remarks.append(f"{name!r}, which `%run` runs, is not there and was not copied.")
+    elif not file.resolve().is_relative_to(base.resolve()):
+        gathered.remarks.append(
+            f"{name!r}, which `%run` runs, is outside of the notebook's folder."
+        )
+    else:
+        _add(file, file.resolve().relative_to(base.resolve()).as_posix(), gathered)
 
 
 def _take_module(base: Path, top: str, gathered: Gathered) -> None:

@@ -37,8 +37,8 @@ class Program:
     """What the pieces became, and what was learned on the way.
 
     `begin` is the call that takes a launcher's run over, or "". `trees` are the syntax trees of the
-    cells as they were; `installs` the requirements that install commands named; `candidates` all
-    values that could be parameters, likely ones first.
+    cells as they were; `installs` the requirements that install commands named; `files` those of
+    Python that `%run` names; `candidates` all values that could be parameters, likely ones first.
     """
 
     blocks: list[Block]
@@ -51,6 +51,7 @@ class Program:
     modules: list[str] = field(default_factory=list)
     trees: list[ast.Module] = field(default_factory=list)
     installs: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -95,6 +96,7 @@ def write_program(
 
 def _note(cell: CellCode, piece: Piece, program: Program) -> None:
     program.installs += cell.installs
+    program.files += cell.files
     program.remarks += [f"{piece.name} {remark}" for remark in cell.remarks]
     program.needs_display = program.needs_display or cell.needs_display
     if cell.tree is not None:

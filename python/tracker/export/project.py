@@ -97,8 +97,14 @@ def write_project(folder: Path, source: Source, options: Options) -> ExportResul
     if not pieces:
         raise InvalidValue(_NOTHING_IN_FILE if source.is_file else _NOTHING_EXECUTED)
     program = write_program(pieces, options.selection, as_notebook=options.form == "notebook")
-    confirm = options.confirm
-    gathered = gather(source.base, program.trees, source.namespace, but=folder, confirm=confirm)
+    gathered = gather(
+        source.base,
+        program.trees,
+        source.namespace,
+        but=folder,
+        run=program.files,
+        confirm=options.confirm,
+    )
     if not options.allow_secrets:
         _refuse_secrets(pieces, source.notes, gathered)
     needs = _requirements(program, gathered, options.form)

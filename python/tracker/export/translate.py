@@ -44,12 +44,16 @@ _PIP_OPTIONS_WITH_VALUE = frozenset(
 
 @dataclass(slots=True)
 class Translation:
-    """Code for the script. `modules` it needs imported; `installs` are requirements named."""
+    """Code for the script. `modules` it needs imported; `installs` are requirements named.
+
+    `files` are those of Python that it runs.
+    """
 
     code: str
     modules: set[str] = field(default_factory=set)
     installs: list[str] = field(default_factory=list)
     remark: str = ""
+    files: list[str] = field(default_factory=list)
 
 
 def translate(special: Special, helpers: str) -> Translation:
@@ -190,7 +194,7 @@ def _run_file(special: Special, helpers: str) -> Translation:
         )
     path = words[0] if words[0].endswith(".py") else words[0] + ".py"
     arguments = "".join(f", {word!r}" for word in words[1:])
-    return Translation(f"{helpers}.run_file({path!r}, globals(){arguments})")
+    return Translation(f"{helpers}.run_file({path!r}, globals(){arguments})", files=[path])
 
 
 def _commented(special: Special) -> str:
