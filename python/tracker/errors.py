@@ -9,6 +9,7 @@
     ├── InvalidState                 right call, wrong moment (logging to a deleted run)
     ├── ProjectError                 a project's run failed or was cancelled
     └── StoreError                   the store itself: missing, read-only, full, damaged
+        ├── StoreReadOnly            a kind of store that tracker only reads
         └── StoreTooNew              written by a later tracker; never touched
 
 Messages say what was asked, what was found and what to do now. The wire protocol maps
@@ -89,6 +90,12 @@ class ProjectError(TrackerError):
 
 class StoreError(TrackerError):
     """The store cannot be read or written: missing, read-only, full or damaged."""
+
+
+class StoreReadOnly(StoreError):
+    """The store is only read by tracker, whatever its files permit; trying again is no use."""
+
+    error_code = "PERMISSION_DENIED"
 
 
 class StoreTooNew(StoreError):

@@ -85,8 +85,10 @@ def ask(
 
 
 @contextmanager
-def tracker_server(folder: Path, *options: str, token: str | None = None) -> Iterator[Running]:
-    """Run `tracker server` on a free port over the store in a folder."""
+def tracker_server(
+    folder: Path | str, *options: str, token: str | None = None
+) -> Iterator[Running]:
+    """Run `tracker server` on a free port over the store in a folder, or at a URI."""
     command = [sys.executable, "-m", "tracker", "server", "--json", "--port", "0"]
     command += ["--store", str(folder), *options]
     environment = {
@@ -103,7 +105,7 @@ def tracker_server(folder: Path, *options: str, token: str | None = None) -> Ite
         told = _told(process)
         uri = told["uri"].replace("0.0.0.0", "127.0.0.1")
         wait_until_healthy(uri, process)
-        yield Running(uri, folder, process, told.get("token") or token)
+        yield Running(uri, Path(folder), process, told.get("token") or token)
     finally:
         end_group(process)
         assert process.stdout is not None

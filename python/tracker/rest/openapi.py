@@ -21,8 +21,10 @@ API = "/api/2.0/mlflow/"
 ERRORS = {
     400: "The request is not valid; nothing was changed.",
     401: "A token is needed, or the one that was given is wrong.",
-    403: "The request came from a page of another site, or by another name of this machine.",
+    403: "The store is only read, or the request came from a page of another site, or by a name "
+    "that is not this server's.",
     404: "There is no such thing.",
+    405: "The path is served, but to the methods that the header Allow names.",
 }
 _ERRORS = {str(status): {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
 _SECURITY: list[dict[str, list[str]]] = [{}, {"token": []}, {"password": []}]

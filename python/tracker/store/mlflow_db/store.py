@@ -18,7 +18,7 @@ from tracker.entities import (
     Run,
     ViewType,
 )
-from tracker.errors import NotFound, StoreError
+from tracker.errors import NotFound, StoreReadOnly
 from tracker.store import entity_search, points
 from tracker.store.base import SEARCH_MAX_RESULTS
 from tracker.store.mlflow_db import finding
@@ -169,7 +169,7 @@ class MlflowDatabase:
         artifact_location: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> str:
-        """Refused: the database is MLflow's. Raises StoreError, as all that follow."""
+        """Refused: the database is MLflow's. Raises StoreReadOnly, as all that follow."""
         self._refuse("make an experiment")
 
     def update_experiment(
@@ -230,7 +230,7 @@ class MlflowDatabase:
         self._refuse("log")
 
     def _refuse(self, what: str) -> NoReturn:
-        raise StoreError(
+        raise StoreReadOnly(
             f"Cannot {what} in {self.path}: it is a database of MLflow's own, which tracker opens "
             "only to read. To record, set another tracking URI, such as "
             "tracker.set_tracking_uri('.tracker'); the runs in this one stay as they are."
