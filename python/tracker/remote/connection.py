@@ -40,6 +40,7 @@ class Connection:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._client: httpx.Client | None = None
+        self._settings: tuple[str | None, ...] = ()
         self._guard = threading.Lock()
 
     def get(self, path: str, query: Query = ()) -> dict[str, Any]:
@@ -149,11 +150,14 @@ class Connection:
         import httpx
 
         with self._guard:
-            if self._client is None:
+            settings = credentials.tls_settings()
+            if self._client is None or settings != self._settings:
                 timeout = httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
+                # One that is replaced may be in use by another thread: it goes when nobody has it.
                 self._client = httpx.Client(
                     timeout=timeout, verify=credentials.verification(), follow_redirects=False
                 )
+                self._settings = settings
             return self._client
 
     @contextmanager

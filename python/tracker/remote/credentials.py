@@ -56,6 +56,11 @@ def _of_databricks(profile: str) -> str | None:
     return None if user is None else _basic(user)
 
 
+def tls_settings() -> tuple[str | None, ...]:
+    """Return what `verification` depends on."""
+    return tuple(map(variable, ("SERVER_CERT_PATH", "CLIENT_CERT_PATH", "INSECURE_TLS")))
+
+
 def verification() -> ssl.SSLContext | bool:
     """Return what httpx is to check certificates with. Raises InvalidValue, StoreError."""
     authority, own = variable("SERVER_CERT_PATH"), variable("CLIENT_CERT_PATH")

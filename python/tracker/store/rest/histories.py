@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.errors import StoreError
 from tracker.remote.connection import Connection
 from tracker.remote.errors import Unreachable
 from tracker.store.points import Points
 from tracker.store.rest import answers, operations
+from tracker.store.rest.pages import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tracker.store.rest.journal import Journal
     from tracker.store.rest.operations import Operation
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PAGE = 25_000
 """Points in a page, as many as Databricks gives."""
-PAGES_LIMIT = 2000
 
 
 class Histories:
@@ -56,8 +55,16 @@ class Histories:
 
 def read(connection: Connection, run_id: str, key: str) -> Points:
     """Return all points that the server has. Raises NotFound (the run), StoreError."""
-    rows = [row for page in _pages(connection, run_id, key) for row in page]
-    return _points(rows)
+
+    def ask(token: str | None) -> tuple[list[tuple[int, int, float]], str | None]:
+        query: list[tuple[str, str | int]] = [("run_id", run_id), ("metric_key", key)]
+        query.append(("max_results", PAGE))
+        if token is not None:
+            query.append(("page_token", token))
+        answer = connection.get("metrics/get-history", query)
+        return [_row(it) for it in answers.parts(answer, "metrics")], answers.token(answer)
+
+    return _points([row for page in follow(ask, f"the metric '{key}'") for row in page])
 
 
 def waiting(pending: Sequence[Operation], key: str) -> Points:
@@ -69,29 +76,6 @@ def waiting(pending: Sequence[Operation], key: str) -> Points:
         for point in operations.logged(operation).metrics
     )
     return _points([(it.step, it.timestamp, it.value) for it in points if it.key == key])
-
-
-def _pages(connection: Connection, run_id: str, key: str) -> Iterator[list[tuple[int, int, float]]]:
-    query: list[tuple[str, str | int]] = [("run_id", run_id), ("metric_key", key)]
-    token: str | None = None
-    seen: set[str] = set()
-    for _ in range(PAGES_LIMIT):
-        asked = [*query, ("max_results", PAGE)]
-        if token is not None:
-            asked.append(("page_token", token))
-        answer = connection.get("metrics/get-history", asked)
-        page = [_row(it) for it in answers.parts(answer, "metrics")]
-        yield page
-        token = answers.token(answer)
-        if token is None:
-            return
-        if not page or token in seen:
-            break
-        seen.add(token)
-    raise StoreError(
-        f"The tracking server {connection.address.base} goes on handing out pages of the metric "
-        f"'{key}' without an end; they were given up."
-    )
 
 
 def _row(answer: answers.Fields) -> tuple[int, int, float]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from tracker.entities import Experiment, PagedList, Run, ViewType
-from tracker.errors import FilterError, InvalidValue, StoreError
+from tracker.errors import FilterError, InvalidValue
 from tracker.remote import known as known_servers
 from tracker.remote.connection import Connection
 from tracker.search import parse_experiments_filter, parse_order_by, parse_runs_filter
 from tracker.store import paging
 from tracker.store.rest import answers, runs
 from tracker.store.rest.experiments import Experiments, is_id
+from tracker.store.rest.pages import follow
 from tracker.store.rest.watching import NEWEST
 
 _PAGE = 1000
-_PAGES_LIMIT = 10_000
 
 
 class Searches:
@@ -76,16 +77,14 @@ class Searches:
 
     def count_runs(self, view_type: ViewType) -> dict[str, int]:
         """Return the number of runs by experiment: all of them are read for it."""
-        counts: dict[str, int] = {}
-        token: str | None = None
-        for _ in range(_PAGES_LIMIT):
-            page = self.runs(None, "", view_type, (), _PAGE, token)
-            for run in page:
-                counts[run.info.experiment_id] = counts.get(run.info.experiment_id, 0) + 1
-            token = page.token
-            if token is None or not page:
-                return counts
-        raise self._endless("runs")
+        ids = [it.experiment_id for it in self._all_experiments()]
+
+        def ask(token: str | None) -> tuple[list[Run], str | None]:
+            page = self.runs(ids, "", view_type, (), _PAGE, token)
+            return page, page.token
+
+        found = (run.info.experiment_id for page in follow(ask, "runs") for run in page)
+        return dict(Counter(found))
 
     def fingerprints(self) -> tuple[dict[str, str], str]:
         """Return marks of the newest runs, by id, and one of all experiments."""
@@ -96,20 +95,11 @@ class Searches:
         return {it.info.run_id: _mark(it) for it in newest}, _mark(experiments)
 
     def _all_experiments(self) -> Iterator[Experiment]:
-        token: str | None = None
-        for _ in range(_PAGES_LIMIT):
+        def ask(token: str | None) -> tuple[list[Experiment], str | None]:
             page = self.experiments(ViewType.ALL, "", (), _PAGE, token)
-            yield from page
-            token = page.token
-            if token is None or not page:
-                return
-        raise self._endless("experiments")
+            return page, page.token
 
-    def _endless(self, what: str) -> StoreError:
-        return StoreError(
-            f"The tracking server {self._connection.address.base} goes on handing out pages of "
-            f"{what} without an end; they were given up."
-        )
+        return (it for page in follow(ask, "experiments") for it in page)
 
 
 def _fill(
