@@ -22,7 +22,7 @@ LABEL = "tracker.run_id"
 STOP_SECONDS = 5
 """Between asking the processes of a container to end, and ending them."""
 _KILLED = 137
-_SHELL = 'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; fi; exec sh -c "$0"'
+SHELL = 'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; fi; exec sh -c "$0"'
 """Commands are written for bash, which small images lack."""
 
 
@@ -146,7 +146,7 @@ def _start(
     try:
         container = client.containers.create(
             image,
-            ["sh", "-c", _SHELL, job.plan.command.line],
+            ["sh", "-c", SHELL, job.plan.command.line],
             environment=environment,
             volumes=volumes,
             labels=labels,
