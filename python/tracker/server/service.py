@@ -213,7 +213,10 @@ class Service:
     def notice_dead_runs(self, uri: str) -> None:
         """Have the store look at its running runs: those whose process is gone end there."""
         store = _find(uri)
-        if store is not None:
+        notice = getattr(store, "notice_dead_runs", None)  # where listing runs would read files
+        if notice is not None:
+            notice()
+        elif store is not None:
             store.search_runs(None, filter_string="attributes.status = 'RUNNING'", max_results=1)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from tracker.entities import Changes, Experiment, Run
+from tracker.entities import Experiment, Run
 from tracker.errors import NotFound, StoreError
 from tracker.store.mlruns import marks
 from tracker.store.mlruns.experiments import Experiments
@@ -24,8 +23,6 @@ from tracker.store.mlruns.layout import (
 )
 from tracker.store.mlruns.reading import Entry, read_run
 
-LOOKING_SHARE = 10
-"""Of the time between two looks at everything for `changes`, at most this fraction is looking."""
 BEING_MADE = 60.0
 """Seconds for which a run's folder may lack its meta.yaml: somebody is about to write it."""
 
@@ -33,7 +30,7 @@ _log = logging.getLogger("tracker")
 
 
 class Library:
-    """What one folder holds, and what changed in it since earlier looks."""
+    """What one folder holds. Whoever calls several methods for one answer holds `guard`."""
 
     def __init__(self, root: str, index: Index) -> None:
         self._root = root
@@ -42,13 +39,8 @@ class Library:
         self._entries: dict[str, Entry] | None = None
         self._saved: set[str] = set()
         self._reported: set[str] = set()
-        self._guard = threading.RLock()
-        self._first = self._revision = time.time_ns() // 1_000_000
-        self._changed: dict[str, int] = {}
+        self.guard = threading.RLock()
         self._touched: set[str] = set()
-        self._baseline: dict[ExperimentFolder, Experiment] | None = None
-        self._experiments_changed = 0
-        self._next_look = 0.0
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -58,7 +50,7 @@ class Library:
             raise StoreError(
                 f"The folder {self._root} is not there any more. Set another tracking URI."
             )
-        with self._guard:
+        with self.guard:
             found = self._experiments.read()
             for problems in self._experiments.problems.values():
                 self._report(problems)
@@ -66,7 +58,7 @@ class Library:
 
     def runs(self, folders: Iterable[ExperimentFolder]) -> list[Run]:
         """Return all runs in these folders that can be read."""
-        with self._guard:
+        with self.guard:
             found = []
             for folder in folders:
                 for entry in self._read_experiment(folder).values():
@@ -78,7 +70,7 @@ class Library:
     def run(self, run_id: str) -> Run:
         """Return the run. Raises NotFound, StoreError where it is there but cannot be read."""
         folder, path = self.locate(run_id)
-        with self._guard:
+        with self.guard:
             entry = self._read(folder, run_id, path)
         if entry.run is None:
             raise StoreError(f"The run {run_id} cannot be read: {'; '.join(entry.problems)}.")
@@ -87,7 +79,7 @@ class Library:
     def last_change(self, run_id: str) -> int:
         """Return the time in ms when something of a run last changed. Raises NotFound."""
         folder, path = self.locate(run_id)
-        with self._guard:
+        with self.guard:
             known = self._read(folder, run_id, path).marks.values()
         return max((it[0] for it in known if it is not None), default=0) // 1_000_000
 
@@ -103,7 +95,7 @@ class Library:
 
     def problems(self) -> dict[str, tuple[str, ...]]:
         """Return what cannot be read, in sentences, by the path of the run or experiment."""
-        with self._guard:
+        with self.guard:
             folders = list(experiment_folders(self._root))
             self._experiments.read()
             found = dict(self._experiments.problems)
@@ -159,65 +151,65 @@ class Library:
 
     def begin_anew(self) -> None:
         """In a forked child: another thread may have held the lock at that moment."""
-        self._guard = threading.RLock()
+        self.guard = threading.RLock()
 
     # -- what changed -----------------------------------------------------------------------
 
     def touch(self, run_id: str) -> None:
-        """Have the next `changes` tell of a run that this process wrote to."""
+        """Have the next look for changes tell of a run that this process wrote to."""
         self._touched.add(run_id)
 
-    def changes(self, since: int | None) -> Changes:
-        """Return what changed after `since`: everything, where that is not of this counting."""
-        with self._guard:
-            self._look()
-            if since is None:
-                return Changes(self._revision, (), experiments_changed=False)
-            if not self._first <= since <= self._revision:
-                everything = tuple(map(os.path.basename, self._loaded()))
-                return Changes(self._revision, everything, experiments_changed=True)
-            changed = tuple(run_id for run_id, at in self._changed.items() if at > since)
-            return Changes(self._revision, changed, self._experiments_changed > since)
-
-    def _look(self) -> None:
-        """Count up where this process wrote, or others did; the latter is not asked too often."""
-        is_first = self._baseline is None
-        experiments = self.experiments()
-        if time.monotonic() >= self._next_look:
-            began = time.monotonic()
-            self._notice_others(experiments)
-            now = time.monotonic()
-            self._next_look = now + (now - began) * (LOOKING_SHARE - 1)
+    def take_touched(self) -> set[str]:
+        """Return the ids of the runs that changed since this was last called."""
         touched, self._touched = self._touched, set()
-        self._read_again(touched)
-        if not is_first and (touched or experiments != self._baseline):
-            self._revision += 1
-            self._changed |= dict.fromkeys(touched, self._revision)
-            if experiments != self._baseline:
-                self._experiments_changed = self._revision
-        self._baseline = experiments
-
-    def _read_again(self, run_ids: Iterable[str]) -> None:
-        """Read what this process wrote, so that it is not taken for a change by others later."""
-        for run_id in run_ids:
+        for run_id in tuple(touched):
+            # Read now, it is not taken for a change by others later.
             with suppress(NotFound):
                 folder, path = self.locate(run_id)
                 self._read(folder, run_id, path)
                 self._touched.discard(run_id)
+        return touched
 
-    def _notice_others(self, experiments: Mapping[ExperimentFolder, Experiment]) -> None:
-        there: set[str] = set()
-        for folder in experiments:
-            there.update(self._read_experiment(folder))
+    def entries(self) -> Mapping[str, Entry]:
+        """Return what is known of each run, by the path of its folder."""
+        return self._loaded()
+
+    def refresh(self, folder: ExperimentFolder, *, among: Container[str] | None = None) -> None:
+        """Read what changed in an experiment; with `among` only runs whose path is not in it."""
+        there = set()
+        for run_id, path in run_folders(folder):
+            known = among is not None and path in among
+            if known or _is_run_folder(path):
+                there.add(path)
+                if not known:
+                    self._read(folder, run_id, path)
+        self._forget(it for it in self._runs_in(folder) if it not in there)
+        self._save()
+
+    def refresh_run(self, folder: ExperimentFolder, path: str) -> Entry | None:
+        """Read a run again where it changed; None where its folder is gone."""
+        if not _is_run_folder(path):
+            self._forget([path])
+            return None
+        return self._read(folder, os.path.basename(path), path)  # noqa: PTH119
+
+    def forget_all_but(self, folders: Iterable[ExperimentFolder]) -> None:
+        """Forget the runs of experiments that are gone."""
+        kept = {it.path for it in folders}
+        self._forget(it for it in self._loaded() if os.path.dirname(it) not in kept)  # noqa: PTH120
+
+    def _runs_in(self, folder: ExperimentFolder) -> Iterator[str]:
+        return (it for it in self._loaded() if os.path.dirname(it) == folder.path)  # noqa: PTH120
+
+    def _forget(self, paths: Iterable[str]) -> None:
         entries = self._loaded()
-        gone = [path for path in entries if path not in there]
+        gone = [path for path in paths if path in entries]
         for path in gone:
             del entries[path]
             self._touched.add(os.path.basename(path))  # noqa: PTH119
         if gone:
             self._index.save({}, gone)
             self._saved.difference_update(gone)
-        self._save()
 
 
 def _is_run_folder(path: str) -> bool:

@@ -32,6 +32,7 @@ from tracker.store.mlruns.layout import ExperimentFolder, holds_experiments
 from tracker.store.mlruns.library import Library
 from tracker.store.mlruns.metrics import read_points
 from tracker.store.mlruns.owners import Owners, is_running
+from tracker.store.mlruns.watching import Watch
 from tracker.store.sqlite import forking
 
 
@@ -45,6 +46,7 @@ class MlrunsStore:
         self.root = root
         index = Index(str(root))
         self._library = Library(str(root), index)
+        self._watch = Watch(self._library)
         self._owners = Owners(index)
         self._appender = Appender(lambda run_id: self._active(run_id)[1])
         self._writing = threading.RLock()
@@ -259,6 +261,10 @@ class MlrunsStore:
             )
         return folder, path
 
+    def notice_dead_runs(self) -> None:
+        """End the runs whose process is gone, without reading any others."""
+        self._end_dead_runs()
+
     def _end_dead_runs(self) -> None:
         """Those of ours whose process is gone are KILLED at their last sign of life."""
         for run_id in self._owners.dead():
@@ -357,7 +363,7 @@ class MlrunsStore:
 
     def changes(self, since: int | None = None) -> Changes:
         """Return what changed after revision `since`; with None only the current revision."""
-        return self._library.changes(since)
+        return self._watch.changes(since)
 
     def close(self) -> None:
         """Let go of files. Runs stay as they are."""
