@@ -56,7 +56,7 @@ class Connection:
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to a request of the API. Raises as `get` does."""
-        content = json.dumps(body, separators=(",", ":")).encode()
+        content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         return self._ask("POST", API + path, content=content)
 
     def list_files(self, path: str) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 Loses = Callable[[str], bool]
 """Whether the answer to a request of this path is lost."""
 
+Fails = Callable[[str, bytes], bool]
+"""Whether a request of this path and body is answered with 500, and not handed on."""
+
 
 class Between:
     """Hands every request on. `seen` are the paths and headers of those that came."""
@@ -19,6 +22,7 @@ class Between:
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target).netloc
         self.loses: Loses = lambda path: False
+        self.fails: Fails = lambda path, body: False
         self.seen: list[tuple[str, dict[str, str]]] = []
         self._port = 0
         self._server: ThreadingHTTPServer | None = None
@@ -55,6 +59,11 @@ class Between:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         self.seen.append((request.path, dict(request.headers.items())))
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        if self.fails(request.path, body):
+            request.send_response_only(500)
+            request.send_header("Connection", "close")
+            request.end_headers()
+            return
         headers = {k: v for k, v in request.headers.items() if k.lower() != "host"}
         connection = HTTPConnection(self.target, timeout=60)
         try:

@@ -26,6 +26,11 @@ METRICS_LIMIT = 1000
 FACTS_LIMIT = 100
 """Params in one request, and tags."""
 
+BYTES_LIMIT = 900_000
+"""Of a request's body, safely below the megabyte that servers take."""
+ENVELOPE = 120
+"""Bytes that JSON puts around one thing, at most."""
+
 _POINT = struct.Struct("<dqq")
 
 
@@ -61,22 +66,34 @@ def pack_point(key: str, value: float, timestamp: int, step: int) -> bytes:
 
 def pack_log(logged: Logged) -> Iterator[bytes]:
     """Yield the bodies of operations, each small enough for one request."""
-    metrics = [_metric_row(it) for it in logged.metrics]
-    params, tags = list(logged.params.items()), list(logged.tags.items())
-    while metrics or params or tags:
-        room = METRICS_LIMIT - min(len(params), FACTS_LIMIT) - min(len(tags), FACTS_LIMIT)
-        content = {
-            "metrics": metrics[:room],
-            "params": dict(params[:FACTS_LIMIT]),
-            "tags": dict(tags[:FACTS_LIMIT]),
-        }
-        yield pack(content)
-        metrics, params, tags = metrics[room:], params[FACTS_LIMIT:], tags[FACTS_LIMIT:]
+    parts: dict[str, list[Any]] = {"metrics": [], "params": [], "tags": []}
+    size = 0
+    for name, item in _items(logged):
+        length = len(json.dumps(item, ensure_ascii=False).encode()) + ENVELOPE
+        is_full = sum(map(len, parts.values())) >= METRICS_LIMIT or size + length > BYTES_LIMIT
+        if is_full or (name != "metrics" and len(parts[name]) >= FACTS_LIMIT):
+            yield _pack_parts(parts)
+            parts = {"metrics": [], "params": [], "tags": []}
+            size = 0
+        parts[name].append(item)
+        size += length
+    if size:
+        yield _pack_parts(parts)
+
+
+def _items(logged: Logged) -> Iterator[tuple[str, Any]]:
+    yield from (("params", pair) for pair in logged.params.items())
+    yield from (("tags", pair) for pair in logged.tags.items())
+    yield from (("metrics", _metric_row(it)) for it in logged.metrics)
+
+
+def _pack_parts(parts: Mapping[str, list[Any]]) -> bytes:
+    return pack({**parts, "params": dict(parts["params"]), "tags": dict(parts["tags"])})
 
 
 def pack(content: object) -> bytes:
     """Return the body of any other operation."""
-    return json.dumps(content, separators=(",", ":")).encode()
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def logged(operation: Operation) -> Logged:

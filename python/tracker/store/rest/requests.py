@@ -9,10 +9,14 @@ from typing import Any
 
 from tracker.entities import DatasetInput, Metric
 from tracker.store.rest import operations
-from tracker.store.rest.operations import FACTS_LIMIT, METRICS_LIMIT, Logged, Operation
-
-BYTES_LIMIT = 900_000
-"""Of a request's body, safely below the megabyte that servers take."""
+from tracker.store.rest.operations import (
+    BYTES_LIMIT,
+    ENVELOPE,
+    FACTS_LIMIT,
+    METRICS_LIMIT,
+    Logged,
+    Operation,
+)
 
 
 @dataclass
@@ -26,8 +30,8 @@ class Batch:
     removed_tags: list[str] = field(default_factory=list)
     size: int = 0
 
-    def takes(self, logged: Logged) -> bool:
-        """Return whether one more operation fits into the request."""
+    def takes(self, logged: Logged, size: int) -> bool:
+        """Return whether one more operation, of so many bytes, fits into the request."""
         if not self.operations:
             return True
         metrics = len(self.metrics) + len(logged.metrics)
@@ -36,7 +40,7 @@ class Batch:
             params <= FACTS_LIMIT
             and tags <= FACTS_LIMIT
             and metrics + params + tags <= METRICS_LIMIT
-            and self.size + _size(logged) <= BYTES_LIMIT
+            and self.size + size <= BYTES_LIMIT
         )
         # Tags are removed after the batch: what sets them again must come in a later one. And a
         # param twice in one request is refused, even with the same value.
@@ -46,7 +50,7 @@ class Batch:
         )
         return fits and not is_repeated
 
-    def add(self, operation: Operation, logged: Logged) -> None:
+    def add(self, operation: Operation, logged: Logged, size: int) -> None:
         """Take one more operation in."""
         self.operations.append(operation)
         self.metrics += logged.metrics
@@ -56,7 +60,7 @@ class Batch:
                 self.removed_tags.append(key)
             else:
                 self.tags[key] = value
-        self.size += _size(logged)
+        self.size += size
 
 
 def first_batch(waiting: Sequence[Operation]) -> Batch:
@@ -66,9 +70,10 @@ def first_batch(waiting: Sequence[Operation]) -> Batch:
         if operation.kind not in (operations.POINT, operations.LOG):
             break
         logged = operations.logged(operation)
-        if not batch.takes(logged):
+        size = _size(operation, logged)
+        if not batch.takes(logged, size):
             break
-        batch.add(operation, logged)
+        batch.add(operation, logged, size)
     return batch
 
 
@@ -121,18 +126,7 @@ def _dataset_input(given: DatasetInput) -> dict[str, Any]:
     return {"dataset": described, "tags": pairs(given.tags)}
 
 
-def _size(logged: Logged) -> int:
-    """Return about how many bytes of JSON this is; a character may take six."""
-    facts = (*logged.params.items(), *((k, v or "") for k, v in logged.tags.items()))
-    keys = sum(len(it.key) for it in logged.metrics)
-    extras = sum(
-        len(it.dataset_name or "") + len(it.dataset_digest or "") + len(it.model_id or "") + 60
-        for it in logged.metrics
-        if it.dataset_name or it.dataset_digest or it.model_id
-    )
-    texts = sum(_length(key) + _length(value) + 24 for key, value in facts)
-    return len(logged.metrics) * 100 + keys + extras + texts
-
-
-def _length(text: str) -> int:
-    return len(text) if text.isascii() else 6 * len(text)
+def _size(operation: Operation, logged: Logged) -> int:
+    """Return how many bytes of a request an operation is, at most."""
+    amount = len(logged.metrics) + len(logged.params) + len(logged.tags)
+    return len(operation.body) + ENVELOPE * amount
