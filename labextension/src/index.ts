@@ -4,6 +4,7 @@ import { cancelPlugin } from './plugins/cancel';
 import { comparePlugin } from './plugins/compare';
 import { editsPlugin } from './plugins/edits';
 import { linksPlugin } from './plugins/links';
+import { notebookPlugin } from './plugins/notebook';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
 import { trackerPlugin } from './plugins/tracker';
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   runPlugin,
   editsPlugin,
   cancelPlugin,
+  notebookPlugin,
   linksPlugin
 ];
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,8 @@ class RunWatcher:
             code = self._code
             if code is None:
                 code = self._code = self._code_from(None)
-                self._began(code)
+                with suppress(Exception):  # a front end that is not there, or not as it should be
+                    self._began(code)
             first = self._first.setdefault(run_id, code.targets[0] if code.targets else 0)
         return code if not code.targets or first == code.targets[0] else self._code_from(first)
 

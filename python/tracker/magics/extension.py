@@ -126,10 +126,10 @@ class Extension:
         """What records runs, made for the first one."""
         if self._watcher is None:
             from tracker.magics.anyrun import RunWatcher
+            from tracker.magics.frontend import FrontEnd
 
-            self._watcher = RunWatcher(
-                self.shell, self.config, self.session, self._going_on, lambda code: None
-            )
+            ask = FrontEnd(self.shell, self.config).ask
+            self._watcher = RunWatcher(self.shell, self.config, self.session, self._going_on, ask)
         return self._watcher
 
     def _run_began(self, run: ActiveRun) -> None:

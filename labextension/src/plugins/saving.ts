@@ -1,0 +1,51 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { JSONObject, PartialJSONObject } from '@lumino/coreutils';
+
+/** The comm by which a kernel asks for the notebook when a run starts. */
+export const COMM_TARGET = 'tracker.notebook';
+
+/** What of a notebook's document is needed here. */
+export type Document = Pick<
+  NotebookPanel['context'],
+  'model' | 'contentsModel' | 'save'
+>;
+
+/** Characters of a notebook beyond which its outputs stay here, where the kernel names no bound. */
+const LIMIT = 20_000_000;
+
+/** Answer a kernel's question with the notebook as it is now, then save it. */
+export async function answer(
+  comm: Pick<Kernel.IComm, 'send' | 'close'>,
+  question: Pick<KernelMessage.ICommOpenMsg, 'content'>,
+  document: Document
+): Promise<void> {
+  const { limit } = question.content.data as { limit?: unknown };
+  const notebook = bounded(
+    document.model.toJSON() as PartialJSONObject,
+    typeof limit === 'number' ? limit : LIMIT
+  );
+  await comm.send({ notebook } as unknown as JSONObject).done;
+  comm.close();
+  // Nothing to save, or nobody who may: the kernel has what it needs.
+  if (document.model.dirty && document.contentsModel?.writable) {
+    await document.save();
+  }
+}
+
+/** Return the notebook, without the outputs of its cells where it is very long. */
+export function bounded(
+  notebook: PartialJSONObject,
+  limit: number
+): PartialJSONObject {
+  if (JSON.stringify(notebook).length <= limit) {
+    return notebook;
+  }
+  const cells = notebook.cells as PartialJSONObject[];
+  return {
+    ...notebook,
+    cells: cells.map(cell =>
+      'outputs' in cell ? { ...cell, outputs: [] } : cell
+    )
+  };
+}
