@@ -61,7 +61,7 @@ def read_notebook(path: Path) -> NotebookFile:
     result = NotebookFile(path.name)
     waiting: list[str] = []
     tagged: list[tuple[ExecutedCell, list[str]]] = []
-    for number, cell in enumerate(content.get("cells", []), start=1):
+    for number, cell in enumerate(map(_mapping, content["cells"]), start=1):
         source = _text(cell.get("source"))
         if cell.get("cell_type") == "markdown" and source.strip():
             waiting.append(source.strip("\n"))
@@ -102,23 +102,31 @@ def _content(path: Path) -> Mapping[str, Any]:
     if not isinstance(content, dict) or not ("cells" in content or "worksheets" in content):
         raise InvalidValue(f"{path} is no notebook: it has neither cells nor worksheets.")
     if content.get("nbformat") == 4:
-        return content
+        return {**content, "cells": _list(content.get("cells"))}
     import nbformat
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about ids that an old notebook cannot have
-            upgraded: Mapping[str, Any] = nbformat.convert(nbformat.from_dict(content), 4)
+            upgraded: Mapping[str, Any] = nbformat.reads(json.dumps(content), as_version=4)
     except Exception as error:  # whatever a broken file makes the conversion stumble over
         version = content.get("nbformat")
         raise InvalidValue(f"{path} (format {version}) cannot be upgraded: {error}.") from error
-    return upgraded
+    return {**upgraded, "cells": _list(upgraded.get("cells"))}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _language(content: Mapping[str, Any]) -> str:
-    facts = content.get("metadata", {})
-    kernel, info = facts.get("kernelspec") or {}, facts.get("language_info") or {}
+    facts = _mapping(content.get("metadata"))
+    kernel, info = _mapping(facts.get("kernelspec")), _mapping(facts.get("language_info"))
     return str(info.get("name") or kernel.get("language") or "")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _cell(number: int, cell: Mapping[str, Any], source: str) -> ExecutedCell:
@@ -135,7 +143,7 @@ def _text(source: object) -> str:
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:
-    tags = (cell.get("metadata") or {}).get("tags")
+    tags = _mapping(cell.get("metadata")).get("tags")
     return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
 
