@@ -67,7 +67,7 @@ def test_a_tag_of_its_run_cancels_a_project_from_anywhere(store: Store, tmp_path
     run = store.get_run(submitted.run_id)
     assert (run.info.status, run.data.tags["tracker.error"]) == (
         "KILLED",
-        "Cancelled: from JupyterLab",
+        "Cancelled from JupyterLab",
     )
     assert "tracker.cancel" not in run.data.tags
 

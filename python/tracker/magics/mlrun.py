@@ -6,6 +6,7 @@ import argparse
 import threading
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from IPython.core.error import UsageError
@@ -87,7 +88,7 @@ class _RunCard:
         common = {field.name: getattr(card, field.name) for field in fields(Card)}
         return ProjectCard(
             **common,
-            source=source_name(plan.checkout),
+            source=_source(plan),
             entry_point=plan.command.entry_point,
             version=_version(plan),
             environment="" if plan.env_manager is EnvManager.LOCAL else str(plan.env_manager),
@@ -181,6 +182,14 @@ def _shows_by_card(shown: set[str]) -> Callable[[SubmittedRun], None]:
             print(submitted)
 
     return show
+
+
+def _source(plan: Plan) -> str:
+    """Return where the project is, a local one as one would type it from here."""
+    folder = plan.checkout.folder
+    if plan.checkout.is_local and folder.is_relative_to(Path.cwd()):
+        return folder.relative_to(Path.cwd()).as_posix().removeprefix(".") or Path.cwd().name
+    return source_name(plan.checkout)
 
 
 def _version(plan: Plan) -> str:

@@ -133,9 +133,11 @@ class SubmittedRun:
         """Raise ProjectError where the run has not succeeded."""
         if self._status is RunStatus.FINISHED:
             return
-        word = "was cancelled" if self._status is RunStatus.KILLED else "failed"
-        why = f": {self._reason}" if self._reason else ""
-        raise ProjectError(f"Run (ID '{self.run_id}') {word}{why}", run_id=self.run_id)
+        if self._status is RunStatus.KILLED:
+            how = "was " + (self._reason or "killed").replace("Cancelled", "cancelled", 1)
+        else:
+            how = f"failed: {self._reason}" if self._reason else "failed"
+        raise ProjectError(f"Run (ID '{self.run_id}') {how}", run_id=self.run_id)
 
     def _follow(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         assert process.stdout is not None

@@ -194,7 +194,7 @@ class Supervisor:
             with suppress(TrackerError):
                 tags = self._store.get_run(self._order.run_id).data.tags
                 if facts.CANCEL in tags:
-                    self.cancel(f"Cancelled: {tags[facts.CANCEL]}")
+                    self.cancel(f"Cancelled {tags[facts.CANCEL]}")
 
     def _output(self, text: str) -> None:
         piece = text.encode("utf-8", "replace")
@@ -279,7 +279,7 @@ def _listen(supervisor: Supervisor, caller: BinaryIO, *, goes_on_alone: bool) ->
         if line.strip() == b"cancel":
             supervisor.cancel("Cancelled")
     if not goes_on_alone:
-        supervisor.cancel("Cancelled: the program that had started it ended before it did")
+        supervisor.cancel("Cancelled because the program that had started it ended before it did")
 
 
 def main() -> int:
