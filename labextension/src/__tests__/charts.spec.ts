@@ -15,6 +15,8 @@ const VIEW: View = {
   chart: 'curves',
   xAxis: 'step',
   logY: false,
+  groupBy: '',
+  band: 'minmax',
   smoothing: 0,
   differencesOnly: false,
   split: 0.5

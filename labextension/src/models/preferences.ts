@@ -1,5 +1,6 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
+import type { BandKind } from './bands';
 import type { Direction } from './metrics';
 import { guessDirection } from './metrics';
 import { pairsOf, recordOf } from './saved';
@@ -29,6 +30,9 @@ export interface View {
   readonly chart: ChartKind;
   readonly xAxis: XAxis;
   readonly logY: boolean;
+  /** What curves are put together by, as `groups` names it; '' draws each run. */
+  readonly groupBy: string;
+  readonly band: BandKind;
   /** Weight of the past in the moving average: 0 draws the points as they are. */
   readonly smoothing: number;
   readonly differencesOnly: boolean;
@@ -40,6 +44,8 @@ const DEFAULT: View = {
   chart: 'curves',
   xAxis: 'step',
   logY: false,
+  groupBy: '',
+  band: 'minmax',
   smoothing: 0,
   differencesOnly: false,
   split: 0.55
@@ -101,6 +107,8 @@ function validView(saved: Record<string, unknown>): Partial<View> {
     chart: value => CHART_KINDS.some(kind => kind === value),
     xAxis: value => ['step', 'relative', 'wall'].includes(String(value)),
     logY: value => typeof value === 'boolean',
+    groupBy: value => typeof value === 'string',
+    band: value => ['minmax', 'std', 'ci'].includes(String(value)),
     smoothing: value => isWithin(value, 0, 0.99),
     differencesOnly: value => typeof value === 'boolean',
     split: value => isWithin(value, 0.1, 0.9)

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { CompareModel } from '../../models/compare';
+import { groupingsOf, groupOf } from '../../models/groups';
 import type { View } from '../../models/preferences';
 import type { RunRow } from '../../wire';
 import { toNumber } from '../../wire';
@@ -13,10 +14,11 @@ import {
   barLayout,
   barTraces,
   curveLayout,
-  curveTraces
+  curveTraces,
+  groupTraces
 } from './traces';
 import type { Size } from './frame';
-import type { Curve } from './traces';
+import type { Curve, GroupedCurve } from './traces';
 
 const LOWEST = 220;
 const HIGHEST = 340;
@@ -99,6 +101,7 @@ function Curves(props: ChartProps): JSX.Element {
   const series = useStable(
     runs.map(run => model.series.get(run.run_id, metric))
   );
+  const groups = useGroups(runs, view.groupBy);
   const draw = React.useCallback(
     (size: Size) => {
       const names = {
@@ -110,12 +113,20 @@ function Curves(props: ChartProps): JSX.Element {
         const points = series[i];
         return points ? [{ ...look, series: points }] : [];
       });
+      if (groups === null) {
+        return {
+          data: curveTraces(curves, view, emphasis),
+          layout: curveLayout(theme, view, curves, names, size)
+        };
+      }
+      const xAxis = view.xAxis === 'step' ? 'step' : 'relative';
+      const look = { ...view, xAxis } as const;
       return {
-        data: curveTraces(curves, view, emphasis),
-        layout: curveLayout(theme, view, curves, names, size)
+        data: groupTraces(grouped(curves, groups), look),
+        layout: curveLayout(theme, look, curves, names, size)
       };
     },
-    [looks, series, view, emphasis, theme, trans]
+    [looks, series, view, groups, emphasis, theme, trans]
   );
   return (
     <Plot
@@ -124,6 +135,32 @@ function Curves(props: ChartProps): JSX.Element {
       draw={draw}
     />
   );
+}
+
+/** Return the group of each run by its id; null where there are none, the same while none changes. */
+function useGroups(
+  runs: readonly RunRow[],
+  groupBy: string
+): ReadonlyMap<string, string> | null {
+  const trans = useTrans();
+  const isGrouped = groupingsOf(runs).some(({ id }) => id === groupBy);
+  const nothing = trans.__('none');
+  const pairs = runs.map(run => [run.run_id, groupOf(run, groupBy) || nothing]);
+  const told = JSON.stringify(isGrouped ? pairs : null);
+  return React.useMemo(() => {
+    const known = JSON.parse(told) as [string, string][] | null;
+    return known && new Map(known);
+  }, [told]);
+}
+
+function grouped(
+  curves: readonly Curve[],
+  groups: ReadonlyMap<string, string>
+): GroupedCurve[] {
+  return curves.map(curve => ({
+    ...curve,
+    group: groups.get(curve.runId) ?? ''
+  }));
 }
 
 function Bars(props: ChartProps): JSX.Element {

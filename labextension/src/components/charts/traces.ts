@@ -1,6 +1,8 @@
 import type { Layout, Trace } from 'plotly.js-cartesian-dist-min';
 
 import { formatAlike } from '../../format';
+import { bandOf } from '../../models/bands';
+import type { Band } from '../../models/bands';
 import type { View, XAxis } from '../../models/preferences';
 import type { Series } from '../../models/series';
 import { axis, commonLayout, escapeHtml, shorten } from './frame';
@@ -26,6 +28,12 @@ export interface Curve {
   /** When the run began, in ms. */
   start: number;
   series: Series;
+}
+
+/** A run's part of a chart of groups. */
+export interface GroupedCurve extends Curve {
+  /** What the group is called. */
+  group: string;
 }
 
 /** One run's bar: the only value it logged. */
@@ -58,6 +66,29 @@ export function curveTraces(
       lineTrace(curve, x, values, strong * FAINT, false),
       lineTrace(curve, x, smooth(values, view.smoothing), strong, true)
     ];
+  });
+}
+
+/** Return a mean and its band for each group, in the order in which the groups first appear. */
+export function groupTraces(
+  curves: readonly GroupedCurve[],
+  view: View
+): Trace[] {
+  const unit = timeUnit(curves);
+  const groups = new Map<string, GroupedCurve[]>();
+  for (const curve of curves) {
+    groups.set(curve.group, [...(groups.get(curve.group) ?? []), curve]);
+  }
+  return [...groups].flatMap(([group, members]) => {
+    const lines = members.map(curve => ({
+      x: groupedX(curve, view.xAxis, unit.ms),
+      y:
+        view.smoothing === 0
+          ? curve.series.values
+          : smooth(curve.series.values, view.smoothing)
+    }));
+    const band = bandOf(lines, view.band);
+    return bandTraces(`${group} (${members.length})`, members[0].color, band);
   });
 }
 
@@ -185,6 +216,38 @@ function lineTrace(
     name: escapeHtml(shorten(curve.name, 28)),
     ...hover
   };
+}
+
+function bandTraces(name: string, color: string, band: Band): Trace[] {
+  const edge = { type: 'scatter', mode: 'lines', x: band.x, hoverinfo: 'skip' };
+  return [
+    { ...edge, y: band.low, line: { width: 0 } },
+    {
+      ...edge,
+      y: band.high,
+      line: { width: 0 },
+      fill: 'tonexty',
+      fillcolor: `${color}2b`
+    },
+    {
+      type: 'scatter',
+      mode: 'lines',
+      x: band.x,
+      y: band.mean,
+      line: { color, width: 2 },
+      name: escapeHtml(shorten(name, 28)),
+      customdata: band.low.map((low, i) => [low, band.high[i]]),
+      hovertemplate: '%{y:.6~g} (%{customdata[0]:.4~g} … %{customdata[1]:.4~g})'
+    }
+  ];
+}
+
+/** Runs of a group began at other times: over wall time they have no mean. */
+function groupedX(curve: Curve, xAxis: XAxis, unit: number): readonly number[] {
+  const { steps, timestamps } = curve.series;
+  return xAxis === 'step'
+    ? steps
+    : timestamps.map(time => (time - curve.start) / unit);
 }
 
 function xValues(

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { CompareModel } from '../../models/compare';
+import { groupingsOf } from '../../models/groups';
 import type { Preferences } from '../../models/preferences';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
@@ -9,6 +10,7 @@ import { ChartControls } from './ChartControls';
 import { ChartTabs } from './ChartTabs';
 import { ComparisonTable } from './ComparisonTable';
 import { CurvesPane } from './CurvesPane';
+import { GroupLegend } from './GroupLegend';
 import { Legend } from './Legend';
 import { Splitter } from './Splitter';
 import { TakeAlong } from './TakeAlong';
@@ -69,6 +71,9 @@ function ChartsPart(props: CompareViewProps): JSX.Element {
   const drawn = runs.filter(run => !hidden.has(run.run_id));
   const isDrawn = drawn.some(run => run.run_id === emphasis);
   const lifted = isDrawn ? emphasis : null;
+  const groupings = groupingsOf(runs);
+  const isGrouped =
+    view.chart === 'curves' && groupings.some(({ id }) => id === view.groupBy);
   return (
     <section className="jp-tracker-part" aria-label={trans.__('Curves')}>
       <div className="jp-tracker-part-header">
@@ -79,15 +84,20 @@ function ChartsPart(props: CompareViewProps): JSX.Element {
         {view.chart === 'curves' && (
           <ChartControls
             view={view}
+            groupings={groupings}
             onView={change => preferences.setView(change)}
           />
         )}
-        <Legend
-          runs={runs}
-          hidden={hidden}
-          onHide={(runId, isHidden) => model.setHidden([runId], isHidden)}
-          onEmphasis={setEmphasis}
-        />
+        {isGrouped ? (
+          <GroupLegend runs={drawn} groupBy={view.groupBy} />
+        ) : (
+          <Legend
+            runs={runs}
+            hidden={hidden}
+            onHide={(runId, isHidden) => model.setHidden([runId], isHidden)}
+            onEmphasis={setEmphasis}
+          />
+        )}
       </div>
       <div className="jp-tracker-scroll" tabIndex={0}>
         {view.chart === 'curves' ? (

@@ -5,6 +5,7 @@ import type { ArtifactsModel } from '../../models/artifacts';
 import type { CompareModel } from '../../models/compare';
 import type { Editor } from '../../models/edits';
 import { NOTE } from '../../models/edits';
+import type { Grouping } from '../../models/groups';
 import type { Preferences } from '../../models/preferences';
 import type { RunRow } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
@@ -19,6 +20,8 @@ import { RunHeading } from './RunHeading';
 import { MetricsTable, TextTable } from './Tables';
 import { TagsTable } from './TagsTable';
 
+/** One run is no group. */
+const NO_GROUPINGS: readonly Grouping[] = [];
 const INTERNAL_TAG = /^(mlflow|tracker)\./;
 
 /** What the view of a run needs. */
@@ -108,6 +111,7 @@ export function RunView(props: RunViewProps): JSX.Element {
           controls={
             <ChartControls
               view={preferences.view}
+              groupings={NO_GROUPINGS}
               onView={change => preferences.setView(change)}
             />
           }
