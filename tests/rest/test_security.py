@@ -28,6 +28,12 @@ def run_id(server: Running) -> str:
     return new_run(server)
 
 
+@pytest.fixture(scope="module")
+def model_id(server: Running) -> str:
+    made = server.api("POST", "logged-models", {"experiment_id": "0", "name": "m"})
+    return str(made.json["model"]["info"]["model_id"])
+
+
 def new_run(server: Running) -> str:
     made = server.api("POST", "runs/create", {"experiment_id": "0"})
     return str(made.json["run"]["info"]["run_id"])
@@ -158,6 +164,14 @@ CLIMBING = (
     "/etc/passwd",
     "//etc/passwd",
     "C:%5Cwindows%5Cwin.ini",
+    "C:/windows/win.ini",
+    "%5C%5Chost%5Cshare%5Cfile",
+    "%5C%5C%3F%5CC:%5Cfile",
+    "%c0%ae%c0%ae/%c0%ae%c0%ae/secret.txt",
+    "%ff",
+    "..%00/secret.txt",
+    "..;/..;/secret.txt",
+    "%u002e%u002e/secret.txt",
     "file:%2F%2F%2Fetc%2Fpasswd",
     "a%00.txt",
     "%0d%0aSet-Cookie:x",
@@ -166,7 +180,9 @@ CLIMBING = (
 
 
 @pytest.mark.parametrize("path", CLIMBING)
-def test_no_path_leads_out_of_a_runs_files(server: Running, run_id: str, path: str) -> None:
+def test_no_path_leads_out_of_a_runs_files(
+    server: Running, run_id: str, model_id: str, path: str
+) -> None:
     secret = server.folder / "artifacts" / "0" / "secret.txt"
     secret.parent.mkdir(parents=True, exist_ok=True)
     secret.write_text("the secret")
@@ -174,21 +190,29 @@ def test_no_path_leads_out_of_a_runs_files(server: Running, run_id: str, path: s
     own = f"{PROXY}/0/{run_id}/artifacts"
     get_artifact = f"/get-artifact?run_uuid={run_id}&path={path}"
     listing = f"/api/2.0/mlflow/artifacts/list?run_id={run_id}&path={path}"
-    for asked in (f"{own}/{path}", get_artifact, listing, f"{PROXY}?path=0/{run_id}/{path}"):
+    model = f"/api/2.0/mlflow/logged-models/{model_id}/artifacts"
+    of_model = f"{model}/files?artifact_file_path={path}"
+    in_model = f"{model}/directories?artifact_directory_path={path}"
+    proxied = f"{PROXY}?path=0/{run_id}/artifacts/{path}"
+    beside = f"{PROXY}/0/models/{model_id}/artifacts/{path}"
+    for asked in (
+        f"{own}/{path}", get_artifact, listing, proxied, of_model, in_model, beside
+    ):  # fmt: skip
         answer = server.ask("GET", asked)
         assert b"the secret" not in answer.body and b"root:" not in answer.body, asked
         assert answer.status in (200, 400, 404), asked
         assert "files" not in (answer.json if answer.status == 200 else {}), asked
         assert "Set-Cookie" not in answer.headers
-    server.ask("PUT", f"{own}/{path}", b"planted")
-    server.ask("DELETE", f"{own}/{path}")
+    for folder in (own, f"{PROXY}/0/models/{model_id}/artifacts"):
+        server.ask("PUT", f"{folder}/{path}", b"planted")
+        server.ask("DELETE", f"{folder}/{path}")
     assert _files_elsewhere(server, run_id) == before
     assert secret.read_text() == "the secret"
 
 
 def _files_elsewhere(server: Running, run_id: str) -> dict[str, bytes]:
     """Return the files around the store, but for those of the run and what it keeps of them."""
-    own = (f"{run_id}/artifacts/", "/objects/", "/journals/", "tracker.db")
+    own = (f"{run_id}/artifacts/", "/models/m-", "/objects/", "/journals/", "tracker.db")
     files = [path for path in server.folder.parent.rglob("*") if path.is_file()]
     return {
         str(path): path.read_bytes() for path in files if not any(part in str(path) for part in own)

@@ -9,6 +9,7 @@ from typing import Any
 from tracker.cli.records import run_record, timestamp
 from tracker.display.wording import clean, number, state_word
 from tracker.entities import MetricSummary, Run
+from tracker.rest.links import is_link
 
 _WHOLE = 10_000
 
@@ -31,7 +32,7 @@ def description(run: Run, experiment: str) -> str:
         ("", facts.items()),
         ("params", sorted(data.params.items())),
         ("metrics", [(it.key, _summary(it)) for it in _sorted(data.summaries)]),
-        ("tags", sorted(data.tags.items())),
+        ("tags", sorted(it for it in data.tags.items() if not is_link(it[0]))),
         ("data sets", [(it.dataset.name, _dataset(it.tags)) for it in run.inputs.dataset_inputs]),
     ]
     return "\n\n".join(_section(title, lines) for title, lines in sections if lines)

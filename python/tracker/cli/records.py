@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.entities import Experiment, PagedList, Run, ViewType
 from tracker.errors import InvalidValue, NotFound
+from tracker.rest.links import is_link
 from tracker.store import Store
 
 SHORT_ID = 8
@@ -119,7 +120,7 @@ def run_record(run: Run, names: Mapping[str, str]) -> dict[str, Any]:
         "artifact_uri": info.artifact_uri,
         "params": dict(data.params),
         "metrics": dict(data.metrics),
-        "tags": dict(data.tags),
+        "tags": {key: value for key, value in data.tags.items() if not is_link(key)},
     }
 
 

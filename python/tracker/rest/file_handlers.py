@@ -128,6 +128,7 @@ class ProxyHandler(DownloadHandler):
     """GET, PUT and DELETE mlflow-artifacts/artifacts/<path>: a file."""
 
     body_limit = UPLOAD_LIMIT
+    body_seconds = None
     _upload: Upload | None = None
 
     async def prepare(self) -> None:

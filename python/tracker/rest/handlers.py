@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 32 * 1024 * 1024
 """Bytes of a request's JSON: room for the largest data set that may be described."""
+BODY_SECONDS = 120.0
+"""Seconds within which a body must have arrived; a file may take longer while pieces of it come."""
 SMALL_LIMIT = 64 * 1024
 """Bytes of a body where none is needed; a client that sends one anyway may."""
 DATA_ONLY = "default-src 'none'; sandbox"
@@ -37,6 +39,7 @@ class Handler(web.RequestHandler):
 
     needs_token = True
     body_limit = SMALL_LIMIT
+    body_seconds: float | None = BODY_SECONDS
     backend: Backend
 
     def initialize(self, backend: Backend) -> None:
@@ -53,7 +56,10 @@ class Handler(web.RequestHandler):
 
     async def prepare(self) -> None:
         """Refuse requests that may not be answered, before their body is taken in."""
-        self.request.connection.set_max_body_size(self.body_limit)  # type: ignore[union-attr]
+        connection: Any = self.request.connection
+        connection.set_max_body_size(self.body_limit)
+        if self.body_seconds is not None:
+            connection.set_body_timeout(self.body_seconds)
         try:
             await self.admit()
         except ProtocolError as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
 from tracker.errors import StoreError
@@ -28,7 +29,11 @@ from tracker.store.base import Store
 LOOPBACK = "127.0.0.1"
 FROM_CONTAINERS = "host.docker.internal"
 """What Docker Desktop calls this machine's loopback inside a container."""
-_IDLE_SECONDS = 3600.0
+_PRIVATE_IDLE_SECONDS = 3600.0
+IDLE_SECONDS = 120.0
+"""Seconds that a connection may be silent between requests, and take for the head of one."""
+CONNECTIONS = 1000
+"""Connections at once; one more is closed as it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class LoopbackServer:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         try:
-            async with _listening([listening], backend):
+            async with _listening([listening], backend, _PRIVATE_IDLE_SECONDS):
                 self._started.set()
                 await self._stopping.wait()
         finally:
@@ -164,7 +169,7 @@ class Server:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # on Windows, where Ctrl-C raises instead
                 asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        async with _listening(self._sockets, self._backend):
+        async with _listening(self._sockets, self._backend, IDLE_SECONDS):
             await stopping.wait()
 
 
@@ -187,10 +192,31 @@ def _in_uri(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+class _BoundedServer(HTTPServer):
+    """A server that a client cannot take all of the machine's connections from."""
+
+    _open = 0
+
+    def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
+        """Serve a connection where there is room for it."""
+        if self._open >= CONNECTIONS:
+            stream.close()
+            return
+        self._open += 1
+        super().handle_stream(stream, address)
+
+    def on_close(self, server_conn: object) -> None:
+        """Make room."""
+        self._open -= 1
+        super().on_close(server_conn)
+
+
 @asynccontextmanager
-async def _listening(sockets: Sequence[socket.socket], backend: Backend) -> AsyncIterator[None]:
-    server = HTTPServer(
-        application(backend), max_body_size=BODY_LIMIT, idle_connection_timeout=_IDLE_SECONDS
+async def _listening(
+    sockets: Sequence[socket.socket], backend: Backend, idle_seconds: float
+) -> AsyncIterator[None]:
+    server = _BoundedServer(
+        application(backend), max_body_size=BODY_LIMIT, idle_connection_timeout=idle_seconds
     )
     server.add_sockets(sockets)
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from tracker.errors import FilterError, TrackerError
+from tracker.rest.links import is_link
 from tracker.server.wire import (
     ErrorAnswer,
     ExperimentRow,
@@ -70,7 +71,7 @@ def run_row(run: Run) -> RunRow:
         "end_time": info.end_time,
         "params": dict(data.params),
         "metrics": {key: metric_row(summary) for key, summary in data.summaries.items()},
-        "tags": dict(data.tags),
+        "tags": {key: value for key, value in data.tags.items() if not is_link(key)},
     }
 
 
