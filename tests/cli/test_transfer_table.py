@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.conftest import Tell, log_run
-from tracker.transfer.cells import exact_text, safe_cell
 from tracker.store import Store
+from tracker.transfer.cells import exact_text, safe_cell
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "-"]
 

@@ -10,12 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from tracker.artifacts.objects import Objects
+from tracker.display.wording import clean
+from tracker.entities import ViewType
 from tracker.errors import StoreError
-from tracker.store import open_store
+from tracker.store import Store, open_store
 from tracker.store.sqlite import upkeep
 from tracker.store.sqlite.upkeep import Census
 
 _NAMED = 5
+_LONGEST = 500
 _LOOSE = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -65,6 +68,16 @@ def check_store(path: Path, *, fix: bool, deep: bool) -> Iterator[Finding]:
     yield from _orphaned_artifacts(path, after, fix=fix)
     yield from _objects(path, deep=deep)
     yield from _modes(path.parent, fix=fix)
+
+
+def check_neighbour(store: Store) -> Iterator[Finding]:
+    """Yield what cannot be read in a store that is not tracker's own; nothing in it is mended."""
+    count = sum(store.count_runs(ViewType.ALL).values())
+    told = getattr(store, "problems", None)
+    problems = {} if told is None else told()
+    for texts in problems.values():
+        yield from (Finding(Verdict.PROBLEM, clean(f"{text}.", _LONGEST)) for text in texts)
+    yield Finding(Verdict.GOOD, f"{count} runs can be read.")
 
 
 def _recovered(before: Census, after: Census, path: Path) -> Iterator[Finding]:

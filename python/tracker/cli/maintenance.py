@@ -31,6 +31,20 @@ def _existing_file(asked: Settings) -> Path:
     return path
 
 
+def _is_neighbour(uri: str) -> bool:
+    """Whether the store is a server's, or one of MLflow's on this machine."""
+    from tracker.remote.address import is_remote
+    from tracker.store.mlflow_db.connection import is_mlflow_database
+    from tracker.store.mlruns.layout import holds_experiments
+
+    if is_remote(uri):
+        return True
+    path = database_path(uri)
+    if path.is_file():
+        return is_mlflow_database(path)
+    return not uri.startswith("sqlite:") and holds_experiments(path.parent)
+
+
 @click.command(cls=Command)
 @click.option("--fix", is_flag=True, help="Mend also what removes files or changes modes.")
 @click.option("--deep", is_flag=True, help="Read all artifacts that are kept once, too.")
@@ -38,12 +52,17 @@ def _existing_file(asked: Settings) -> Path:
 def doctor(asked: Settings, /, fix: bool, deep: bool) -> None:
     """Check the store, mend what can be mended, and say what was found.
 
-    What processes that died left behind is always put in order. Ends with 1 where a problem stays.
+    What processes that died left behind is always put in order. Runs in a folder of MLflow's that
+    cannot be read are named, and left as they are. Ends with 1 where a problem stays.
     """
-    from tracker.cli.checkup import Verdict, check_store
+    from tracker.cli.checkup import Verdict, check_neighbour, check_store
 
+    if _is_neighbour(asked.uri):
+        findings = check_neighbour(asked.open())
+    else:
+        findings = check_store(_existing_file(asked), fix=fix, deep=deep)
     found = []
-    for finding in check_store(_existing_file(asked), fix=fix, deep=deep):
+    for finding in findings:
         found.append(finding)
         if not asked.as_json:
             click.echo(f"{finding.verdict:<8} {finding.text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -18,6 +19,7 @@ from tracker.store import Store
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SHOWN_METRICS = 3
+_NAMED = 3
 
 
 @click.group(cls=Group)
@@ -66,10 +68,28 @@ def _show_runs(asked: Settings, filter_string: str, limit: int, **chosen: Any) -
         return
     header = ["run", "name", "experiment", "state", "started", "duration", "metrics"]
     print_table(header, [_row(run, names.get(run.info.experiment_id, "")) for run in found])
+    _tell_unreadable(store)
     if not found:
         click.echo("No runs match.", err=True)
     elif is_terminal() and len(found) == limit:
         click.echo(f"The {limit} first; --limit shows more.", err=True)
+
+
+def _tell_unreadable(store: Store) -> None:
+    """Say in one line that some runs of a folder of MLflow's are missing from the list."""
+    told = getattr(store, "problems", None)
+    problems = {} if told is None else told(look=False)
+    if problems:
+        from tracker.display.wording import clean
+
+        names = [clean(Path(path).name, records.SHORT_ID + 1) for path in sorted(problems)]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        what = "1 run" if len(names) == 1 else f"{len(names)} runs"
+        click.echo(
+            f"{what} could not be read, or not in full: {', '.join(names[:_NAMED])}{more}; see "
+            "`tracker doctor`.",
+            err=True,
+        )
 
 
 def _chosen(

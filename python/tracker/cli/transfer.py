@@ -11,9 +11,10 @@ import click
 from tracker.cli import records
 from tracker.cli.choosing import VIEWS, choosing, experiments, filtering
 from tracker.cli.frame import Command, Settings, settings
-from tracker.errors import InvalidValue
+from tracker.errors import InvalidValue, NotFound
 from tracker.store import Store
-from tracker.transfer.source import Choice
+from tracker.transfer.source import Choice, Source
+from tracker.transfer.targets import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,13 +68,23 @@ def import_runs(
     an import that was broken off is finished by repeating it. Ends with 1 where a run was skipped
     or differs from the one that is there.
     """
-    from tracker.store import open_store
-    from tracker.transfer import TakeFiles, open_source, open_target
+    from tracker.transfer import TakeFiles, open_source
 
     opened = open_source(source, take=TakeFiles(how.pop("take")))
-    store = open_store(into or asked.uri, create=not how["dry_run"])
-    choice = Choice(experiment_refs, filter_string)
-    _copy(asked, opened, open_target(store, to_experiment), choice, **how)
+    target = _target(into or asked.uri, to_experiment, only_look=how["dry_run"])
+    _copy(asked, opened, target, Choice(experiment_refs, filter_string), **how)
+
+
+def _target(uri: str, to_experiment: str | None, *, only_look: bool) -> Target:
+    """Return the way into a store, which is made unless one is only to look."""
+    from tracker.store import open_store
+    from tracker.transfer import open_target
+    from tracker.transfer.targets import Nowhere
+
+    try:
+        return open_target(open_store(uri, create=not only_look), to_experiment)
+    except NotFound:
+        return Nowhere(uri)
 
 
 @click.command("export", cls=Command)
@@ -151,12 +162,15 @@ def _export_all(
     from tracker.transfer.folder import ExportFolder
     from tracker.transfer.mlruns_folder import open_mlruns
     from tracker.transfer.tables import export_tables
+    from tracker.transfer.targets import Nowhere
 
     for it in choice.experiments:
         records.find_experiment(store, it)
     source = open_source(store.uri, take=TakeFiles(how.pop("take")))
     if kind == "mlruns":
-        _copy(asked, source, open_mlruns(destination), choice, **how)
+        only_look = how["dry_run"] and not destination.exists()
+        target = Nowhere(str(destination)) if only_look else open_mlruns(destination)
+        _copy(asked, source, target, choice, **how)
     elif kind == "json":
         _copy(asked, source, ExportFolder(destination), choice, **how)
     elif how["dry_run"] or how["update"]:
@@ -168,7 +182,7 @@ def _export_all(
 
 
 def _copy(
-    asked: Settings, source: Any, target: Any, choice: Choice, *, dry_run: bool, update: bool
+    asked: Settings, source: Source, target: Target, choice: Choice, *, dry_run: bool, update: bool
 ) -> None:
     from tracker.cli.progress import shown
     from tracker.cli.transferred import tell

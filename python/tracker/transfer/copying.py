@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tracker.entities import Experiment, MetricHistory, Run
-from tracker.errors import TrackerError
+from tracker.errors import InvalidValue, TrackerError
 from tracker.store.adopting import check_run
 from tracker.transfer.report import Item, Outcome, Report
 from tracker.transfer.source import Choice, Source
@@ -63,8 +63,11 @@ def copy_runs(
     of its own and keeps the old ones in a tag. What is there already and equal is left alone, so a
     copying that was broken off is finished by doing it again. What differs is left as it is, unless
     `update` has it replaced. A run that cannot be read or written is skipped and told. `dry_run`
-    only looks. Raises FilterError, and StoreError where source or target is gone.
+    only looks. Raises FilterError, InvalidValue (source and target are one), and StoreError where
+    one of them is gone.
     """
+    if source.uri == target.uri:
+        raise InvalidValue(f"Source and target are the same store, {target.uri}.")
     report = Report(source.description, target.uri, dry_run)
     copier = _Copier(source, target, update=update, dry_run=dry_run)
     copier.run(choice, report, progress or Silent())

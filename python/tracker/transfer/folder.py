@@ -134,6 +134,7 @@ class FolderSource:
         _check_version(folder)
         self._folder = folder
         self._problems: dict[str, tuple[str, ...]] = {}
+        self.uri = folder.absolute().as_uri()
         self.description = f"an export of tracker's in {folder}"
 
     def experiments(self) -> list[Experiment]:

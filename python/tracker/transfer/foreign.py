@@ -110,6 +110,7 @@ class ForeignSource:
         units: Mapping[str, Callable[[], Iterable[ForeignRun]]],
         experiments: Sequence[str],
     ) -> None:
+        self.uri = ""
         self.description = description
         self._units = units
         self._names = list(dict.fromkeys(experiments))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tracker.errors import InvalidValue, NotFound
+from tracker.remote.address import is_remote
 from tracker.store import open_store
 from tracker.store.base import Store
 from tracker.store.opening import DATABASE
@@ -54,6 +55,8 @@ def _local(place: str | Path) -> Path | None:
     """Return the path that is meant, None for what only `open_store` understands."""
     if isinstance(place, Path):
         return place.expanduser().absolute()
+    if is_remote(place):
+        return None
     scheme = _SCHEME.match(place)
     if scheme is None:
         return Path(place).expanduser().absolute()

@@ -67,6 +67,10 @@ class Source(Protocol):
     def description(self) -> str:
         """What was found and where, such as "MLflow's folder of runs /data/mlruns"."""
 
+    @property
+    def uri(self) -> str:
+        """Where it is, by which it is told that runs are not copied onto themselves."""
+
     def experiments(self) -> Sequence[Experiment]:
         """Return all experiments, deleted ones too. Raises StoreError."""
 

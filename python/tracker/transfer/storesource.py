@@ -36,6 +36,7 @@ class StoreSource:
         self._store = store
         self._take = take
         self._root = _folder_of(store.uri)
+        self.uri = store.uri
         self.description = f"{name} {_shown(store.uri)}"
 
     def experiments(self) -> list[Experiment]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tracker.artifacts import open_artifacts
 from tracker.entities import Experiment, LifecycleStage, MetricHistory, Run
-from tracker.errors import NotFound
+from tracker.errors import NotFound, StoreError
 from tracker.store import Store
 from tracker.store.adopting import Adopter, adopter_of
 from tracker.transfer.comparing import facts_that_differ, same_points
@@ -154,4 +154,34 @@ class AdoptingTarget:
 
     def finish(self) -> list[str]:
         """Nothing is left to do."""
+        return []
+
+
+class Nowhere:
+    """A `Target` that is not there yet, for those who only look. Nothing is in it."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+
+    def prepare(self, experiment: Experiment) -> None:
+        """Do nothing."""
+
+    def find(self, run: Run) -> Run | None:
+        """Nothing is here."""
+        return None
+
+    def is_unfinished(self, copy: Run) -> bool:
+        """Nothing is here."""
+        return False
+
+    def differences(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Nothing is here."""
+        return []
+
+    def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
+        """Refused. Raises StoreError."""
+        raise StoreError(f"There is no store at {self.uri}.")
+
+    def finish(self) -> list[str]:
+        """Do nothing."""
         return []

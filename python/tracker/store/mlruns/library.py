@@ -93,17 +93,16 @@ class Library:
                     return folder, path
         raise NotFound(f"Run with id={run_id} not found in {self._root}.")
 
-    def problems(self) -> dict[str, tuple[str, ...]]:
+    def problems(self, *, look: bool) -> dict[str, tuple[str, ...]]:
         """Return what cannot be read, in sentences, by the path of the run or experiment."""
         with self.guard:
-            folders = list(experiment_folders(self._root))
-            self._experiments.read()
-            found = dict(self._experiments.problems)
-            for folder in folders:
-                for path, entry in self._read_experiment(folder).items():
-                    if entry.problems:
-                        found[path] = entry.problems
-            return found
+            if look:
+                self._experiments.read()
+                for folder in list(experiment_folders(self._root)):
+                    self._read_experiment(folder)
+            known = {path: entry.problems for path, entry in self._loaded().items()}
+            found = self._experiments.problems | known
+            return {path: problems for path, problems in found.items() if problems}
 
     def _read_experiment(self, folder: ExperimentFolder) -> dict[str, Entry]:
         found = {}

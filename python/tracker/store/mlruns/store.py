@@ -69,12 +69,13 @@ class MlrunsStore:
         """What takes in runs of other stores as they are."""
         return MlrunsAdopter(str(self.root), self._library, self._writing)
 
-    def problems(self) -> Mapping[str, Sequence[str]]:
+    def problems(self, *, look: bool = True) -> Mapping[str, Sequence[str]]:
         """Return what cannot be read, in sentences, by the path of the run or experiment.
 
-        It is left out of every answer, told in the log once, and never repaired.
+        It is left out of every answer, told in the log once, and never repaired. Without `look` it
+        is what the latest reading met.
         """
-        return self._library.problems()
+        return self._library.problems(look=look)
 
     # -- experiments ------------------------------------------------------------------------
 
