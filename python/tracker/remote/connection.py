@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -17,7 +18,7 @@ from tracker.errors import StoreError
 from tracker.remote import credentials, refusals
 from tracker.remote.address import Address
 from tracker.remote.bodies import body_reader
-from tracker.remote.errors import Unreachable
+from tracker.remote.errors import Dropped, Unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -30,6 +31,10 @@ LARGEST_REFUSAL = 64 * 1024
 CONNECT_TIMEOUT = 5.0
 ANSWER_TIMEOUT = 60.0
 """Seconds without a byte."""
+KEPT_OPEN = 3.0
+"""Seconds that an idle connection is used again: servers close theirs after five."""
+SILENCE = 5.0
+"""Seconds for which a server that did not answer is not asked by those who can do without it."""
 
 Query = Sequence[tuple[str, str | int]]
 
@@ -40,28 +45,26 @@ class Connection:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._client: httpx.Client | None = None
+        self._silent_until = 0.0
         self._settings: tuple[str | None, ...] = ()
         self._guard = threading.Lock()
 
     def get(self, path: str, query: Query = ()) -> dict[str, Any]:
         """Return the answer to a question of the API. Raises Unreachable, NotAllowed, and what
         the server's refusal means."""
-        try:
-            return self._ask("GET", API + path, query=query)
-        except Unreachable as error:
-            if error.is_unsent:
-                raise
-            # A connection that was kept open may have been closed by a server that restarted.
-            return self._ask("GET", API + path, query=query)
+        return self._ask_twice("GET", API + path, query=query)
+
+    def search(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a question that has a body. Raises as `get` does."""
+        return self._ask_twice("POST", API + path, content=_encoded(body))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to a request of the API. Raises as `get` does."""
-        content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-        return self._ask("POST", API + path, content=content)
+        return self._ask("POST", API + path, content=_encoded(body))
 
     def list_files(self, path: str) -> dict[str, Any]:
         """Return the proxy's listing of a folder of artifacts. Raises as `get` does."""
-        return self._ask("GET", PROXY, query=[("path", path)])
+        return self._ask_twice("GET", PROXY, query=[("path", path)])
 
     def upload(self, path: str, chunks: Iterable[bytes], size: int) -> None:
         """Send a file of so many bytes through the proxy. Raises as `get` does."""
@@ -100,7 +103,21 @@ class Connection:
         _inherited.append(self._client)
         self._client = None
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the server was found not to answer, just now."""
+        return time.monotonic() < self._silent_until
+
     # -- one request ------------------------------------------------------------------------
+
+    def _ask_twice(
+        self, method: str, path: str, *, query: Query = (), content: bytes | None = None
+    ) -> dict[str, Any]:
+        """Ask what changes nothing; once more where the connection broke."""
+        try:
+            return self._ask(method, path, query=query, content=content)
+        except Dropped:
+            return self._ask(method, path, query=query, content=content)
 
     def _ask(
         self,
@@ -126,6 +143,7 @@ class Connection:
                 method, self._url(path), params=params, content=content, headers=headers
             ) as response,
         ):
+            self._silent_until = 0.0
             self._check(response)
             body = _read(response, LARGEST_ANSWER)
             return {} if is_empty and not body.strip() else _parsed(body)
@@ -155,7 +173,10 @@ class Connection:
                 timeout = httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
                 # One that is replaced may be in use by another thread: it goes when nobody has it.
                 self._client = httpx.Client(
-                    timeout=timeout, verify=credentials.verification(), follow_redirects=False
+                    timeout=timeout,
+                    verify=credentials.verification(),
+                    follow_redirects=False,
+                    limits=httpx.Limits(keepalive_expiry=KEPT_OPEN),
                 )
                 self._settings = settings
             return self._client
@@ -178,14 +199,19 @@ class Connection:
                 f"The certificate of {self.address.base} is not trusted. Name its authority's file "
                 "in MLFLOW_TRACKING_SERVER_CERT_PATH."
             )
+        why = refusals.clean(str(error) or type(error).__name__)
+        message = f"The tracking server {self.address.base} does not answer: {why}."
+        if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
+            return Dropped(message)
+        self._silent_until = time.monotonic() + SILENCE
         is_unsent = isinstance(
             error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.InvalidURL
         )
-        why = str(error) or type(error).__name__
-        return Unreachable(
-            f"The tracking server {self.address.base} does not answer: {refusals.clean(why)}.",
-            is_unsent=is_unsent,
-        )
+        return Unreachable(message, is_unsent=is_unsent)
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _proxied(path: str) -> str:

@@ -19,6 +19,10 @@ class Unreachable(StoreError):
         self.is_unsent = is_unsent
 
 
+class Dropped(Unreachable):
+    """The connection broke: the server restarts, or closed one that was kept open."""
+
+
 class Busy(Unreachable):
     """The server answers, but failed on this very request."""
 

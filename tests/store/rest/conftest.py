@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.rest.servers import mlflow_server
+from tests.rest.servers import free_port, wait_until_healthy
 from tests.store.rest.between import Between, between
 from tracker.entities import Run, ViewType
 from tracker.rest.serving import LoopbackServer
@@ -20,12 +23,40 @@ from tracker.store import Store, open_store
 _KEPT = ("alembic_version", "workspaces")
 
 
-@dataclass(frozen=True)
 class Mlflow:
-    """A running `mlflow server` and its database."""
+    """A `mlflow server` on a port of its own, its database and artifacts in a folder."""
 
-    uri: str
-    database: Path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.uri = f"http://127.0.0.1:{self._port}"
+        self.database = folder / "mlflow.db"
+
+    def start(self) -> None:
+        """Begin to answer."""
+        command = [sys.executable, "-m", "mlflow", "server", "--workers", "1"]
+        command += ["--host", "127.0.0.1", "--port", str(self._port)]
+        command += ["--backend-store-uri", f"sqlite:///{self.database}"]
+        command += ["--artifacts-destination", str(self._folder / "artifacts")]
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "TRACKER_"))}
+        with (self._folder / "log").open("a") as log:
+            self._process = subprocess.Popen(
+                command,
+                env={**kept, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+                cwd=self._folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until_healthy(self.uri, self._process)
+
+    def kill(self) -> None:
+        """Be gone at once, whatever is being answered."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(30)
 
     def empty(self) -> None:
         """Leave nothing but the default experiment."""
@@ -37,12 +68,20 @@ class Mlflow:
                 elif table not in _KEPT and not table.startswith("sqlite_"):
                     connection.execute(f'DELETE FROM "{table}"')
 
+    def points(self) -> list[tuple[int, float]]:
+        """Return step and value of all points in the database, by step."""
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection:
+            return connection.execute("SELECT step, value FROM metrics ORDER BY step").fetchall()
+
 
 @pytest.fixture(scope="session")
 def mlflow_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mlflow]:
-    folder = tmp_path_factory.mktemp("mlflow")
-    with mlflow_server(folder) as uri:
-        yield Mlflow(uri, folder / "mlflow.db")
+    server = Mlflow(tmp_path_factory.mktemp("mlflow"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture

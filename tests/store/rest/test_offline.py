@@ -14,7 +14,7 @@ import pytest
 from tests.store.contract.filling import log
 from tests.store.processes import run_python, wait_until
 from tests.store.rest.between import once
-from tests.store.rest.conftest import Ours
+from tests.store.rest.conftest import Mlflow, Ours
 from tracker.entities import Dataset, DatasetInput, Metric
 from tracker.errors import NotFound, ParamConflict, StoreError
 from tracker.remote.errors import Unreachable
@@ -77,6 +77,29 @@ def test_what_is_logged_while_the_server_restarts_arrives_once(ours: Ours, store
     history = ours.behind.metric_history(run_id, "loss")
     assert sorted(history.steps.tolist()) == list(range(2800))
     assert ours.behind.get_run(run_id).info.status == "FINISHED"
+
+
+def test_a_real_server_that_is_killed_and_restarted_in_the_middle_loses_nothing(
+    mlflow: Mlflow,
+) -> None:
+    store = open_store(mlflow.uri)
+    run_id = store.create_run("0").info.run_id
+    log(store, run_id, "loss", [0.5] * 3000)
+    wait_until(lambda: len(mlflow.points()) > 0, "the first points")
+    mlflow.kill()
+    log(store, run_id, "loss", [0.5] * 1000, first_step=3000)
+    store.log_batch(run_id, params={"lr": "0.1"})
+    offline = store.create_run("0", run_name="offline").info.run_id
+    assert store.update_run(run_id, status="FINISHED").info.status == "FINISHED"
+    mlflow.start()
+    assert store.metric_history(run_id, "loss").total == 4000
+    assert mlflow.points() == [(step, 0.5) for step in range(4000)]
+    run = store.get_run(run_id)
+    assert (run.info.status, run.data.params) == ("FINISHED", {"lr": "0.1"})
+    names = [it.info.run_name for it in store.search_runs(None)]
+    assert sorted(names) == sorted(["offline", run.info.run_name])
+    assert store.get_run(offline).info.run_id != offline
+    store.close()
 
 
 def test_points_whose_answer_was_lost_are_not_sent_twice(ours: Ours, store: Store) -> None:

@@ -130,7 +130,7 @@ class Delivery:
             "run_view_type": "ALL",
             "max_results": 1,
         }
-        found = list(answers.parts(self._connection.post("runs/search", body), "runs"))
+        found = list(answers.parts(self._connection.search("runs/search", body), "runs"))
         return runs.decoded(self._connection, found[0]) if found else None
 
     def translated(self, tags: dict[str, str]) -> dict[str, str]:

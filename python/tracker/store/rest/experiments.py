@@ -48,6 +48,7 @@ class Experiments:
         check_id(experiment_id)
         query = [("experiment_id", self.known_id(experiment_id))]
         try:
+            self._check_awake()
             answer = self._connection.get("experiments/get", query)
         except (Unreachable, NotFound):
             found = self._remembered(experiment_id)
@@ -59,6 +60,7 @@ class Experiments:
     def find(self, name: str) -> Experiment | None:
         """Return the experiment of that name; without the server as last seen; or None."""
         try:
+            self._check_awake()
             found = self._by_name(name)
         except Unreachable:
             found = self._remembered(name)
@@ -75,6 +77,7 @@ class Experiments:
         if location is not None:
             limits.check_location(location)
         try:
+            self._check_awake()
             return self._create_at_server(name, location, tags)
         except Unreachable:
             return self._create_here(name, location, tags)
@@ -133,6 +136,14 @@ class Experiments:
             body = json.dumps(asdict(found))
             self._outbox.keep_experiment(local_id, found.experiment_id, found.name, body)
         return found
+
+    def _check_awake(self) -> None:
+        """Raise Unreachable where asking would only mean to wait."""
+        if self._connection.is_silent:
+            raise Unreachable(
+                f"The tracking server {self._connection.address.base} did not answer just now.",
+                is_unsent=True,
+            )
 
     def _made_here(self, name: str) -> tuple[str, str | None, str, str] | None:
         row = self._outbox.experiment(name)

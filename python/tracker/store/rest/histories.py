@@ -11,7 +11,7 @@ from tracker.store.rest import answers, operations
 from tracker.store.rest.pages import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tracker.store.rest.journal import Journal
     from tracker.store.rest.operations import Operation
@@ -67,7 +67,7 @@ def read(connection: Connection, run_id: str, key: str) -> Points:
     return _points([row for page in follow(ask, f"the metric '{key}'") for row in page])
 
 
-def waiting(pending: Sequence[Operation], key: str) -> Points:
+def waiting(pending: Iterable[Operation], key: str) -> Points:
     """Return the points of a metric that wait to be sent."""
     points = (
         point

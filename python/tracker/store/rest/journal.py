@@ -68,6 +68,11 @@ class Journal:
         found = self._outbox.find(run_id)
         if found is not None:
             return found
+        if self._sender.is_offline:
+            raise Unreachable(
+                f"Nothing is known here of run {run_id}, and the tracking server "
+                f"{self._connection.address.base} does not answer."
+            )
         run = self.fetch(run_id)
         self._outbox.add_run(run.info.run_id, run.info.run_id, run, is_own=False)
         added = self._outbox.find(run_id)

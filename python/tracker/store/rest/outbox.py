@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,9 +111,19 @@ class Outbox:
             local_id, up_to, limit,
         )  # fmt: skip
 
-    def pending(self, local_id: str) -> list[Operation]:
-        """Return all operations of a run that wait."""
-        return self._operations("WHERE local_id = ? AND refusal IS NULL ORDER BY seq", local_id)
+    def pending(self, local_id: str) -> Iterator[Operation]:
+        """Yield all operations of a run that wait; there may be millions."""
+        after, up_to = 0, self.last()
+        while True:
+            found = self._operations(
+                "WHERE local_id = ? AND refusal IS NULL AND seq > ? AND seq <= ? "
+                "ORDER BY seq LIMIT 10000",
+                local_id, after, up_to,
+            )  # fmt: skip
+            yield from found
+            if not found:
+                return
+            after = found[-1].seq
 
     def everything(self) -> list[tuple[Operation, str | None]]:
         """Return all operations, with what the server said to those that it refused."""

@@ -43,7 +43,7 @@ class Searches:
         body = {"max_results": paging.check_max_results(max_results), "view_type": view_type.name}
         _fill(body, filter_string, order_by, page_token)
         with _in_our_words(filter_string, parse_experiments_filter):
-            answer = self._connection.post("experiments/search", body)
+            answer = self._connection.search("experiments/search", body)
         found = [self._experiments.decoded(it) for it in answers.parts(answer, "experiments")]
         return _page(found, answers.token(answer), page_token)
 
@@ -71,7 +71,7 @@ class Searches:
         plain = known_servers.relative(self._connection, filter_string)
         _fill(body, plain, order_by, page_token)
         with _in_our_words(filter_string, parse_runs_filter, order_by):
-            answer = self._connection.post("runs/search", body)
+            answer = self._connection.search("runs/search", body)
         found = [runs.decoded(self._connection, it) for it in answers.parts(answer, "runs")]
         return _page(found, answers.token(answer), page_token)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from tracker.entities import RunStatus
 from tracker.errors import StoreError
+from tracker.remote.connection import Connection
 from tracker.remote.errors import Busy, NotAllowed, Unreachable
 from tracker.store.rest import operations
 from tracker.store.rest.delivery import Delivery
@@ -17,6 +18,9 @@ from tracker.store.rest.turn import Turn
 
 INTERVAL = 0.5
 """Seconds in which words gather before they are sent together."""
+LONGEST_TURN = 2.0
+"""Seconds after which others may send: somebody may wait for a run of theirs."""
+SHORTEST_PAUSE = 0.05
 LONGEST_PAUSE = 60.0
 """Seconds between two tries while the server does not answer; the first follow sooner."""
 BEAT_INTERVAL = 10.0
@@ -29,10 +33,11 @@ _log = logging.getLogger("tracker")
 class Sender:
     """One daemon thread, begun with the first word that waits; one round of sending at a time."""
 
-    def __init__(self, outbox: Outbox, delivery: Delivery, server: str) -> None:
+    def __init__(self, connection: Connection, outbox: Outbox, delivery: Delivery) -> None:
+        self._connection = connection
         self._outbox = outbox
         self._delivery = delivery
-        self._server = server
+        self._server = connection.address.base
         self._turn = Turn(outbox.folder / "turn.db")
         self._begin_anew()
 
@@ -47,10 +52,13 @@ class Sender:
         self._next_beat = 0.0
         self._has_warned = False
         self._is_silent = False
+        self._has_backlog = False
 
     @property
     def is_offline(self) -> bool:
         """Whether the server did not answer last time, and is not yet asked again."""
+        if self._connection.is_silent:
+            return True
         return self._is_silent and time.monotonic() < self._next_try
 
     def wake(self) -> None:
@@ -138,7 +146,8 @@ class Sender:
                 self._needed.set()
 
     def _pause(self) -> float:
-        return max(INTERVAL, self._next_try - time.monotonic())
+        shortest = SHORTEST_PAUSE if self._has_backlog else INTERVAL
+        return max(shortest, self._next_try - time.monotonic())
 
     def _round_in_background(self) -> None:
         if time.monotonic() >= self._next_beat:
@@ -147,7 +156,9 @@ class Sender:
         self.end_dead_runs()
         with self._round, self._turn.taken(0.0) as is_ours:
             if is_ours:
-                self._note(self._send(self._outbox.waiting_runs(), None, is_background=True))
+                end = time.monotonic() + LONGEST_TURN
+                self._note(self._send(self._outbox.waiting_runs(), end))
+                self._has_backlog = time.monotonic() > end
 
     def _outbox_has_more(self) -> bool:
         try:
@@ -164,9 +175,7 @@ class Sender:
 
     # -- one round --------------------------------------------------------------------------
 
-    def _send(
-        self, local_ids: Sequence[str], deadline: float | None, *, is_background: bool = False
-    ) -> StoreError | None:
+    def _send(self, local_ids: Sequence[str], deadline: float | None) -> StoreError | None:
         """Send for each of these runs; one that fails by itself does not stop the others.
 
         Returns how the last of those failed. Raises Unreachable.
@@ -177,8 +186,6 @@ class Sender:
             try:
                 while self._delivery.deliver_next(local_id, up_to):
                     if deadline is not None and time.monotonic() > deadline:
-                        return trouble
-                    if is_background and self._stopped.is_set():
                         return trouble
             except (NotAllowed, Busy) as error:
                 trouble = error

@@ -66,7 +66,7 @@ class RestStore:
         self._outbox = Outbox(outbox_folder(address.base), address.uri)
         self._experiments = Experiments(self._connection, self._outbox)
         self._delivery = Delivery(self._connection, self._outbox, self._experiments)
-        self._sender = Sender(self._outbox, self._delivery, address.base)
+        self._sender = Sender(self._connection, self._outbox, self._delivery)
         self._journal = Journal(self._connection, self._outbox, self._sender)
         self._beginning = Beginning(
             self._connection, self._outbox, self._experiments, self._delivery, self._sender

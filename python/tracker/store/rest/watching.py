@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from tracker.entities import Changes
+from tracker.errors import StoreError
 
 INTERVAL = 3.0
 """Seconds between two looks."""
@@ -73,7 +74,10 @@ class Watcher:
                 return
             self._next_look = time.monotonic() + INTERVAL
             own, self._own = self._own, set()
-        runs, experiments = self._look()
+        try:
+            runs, experiments = self._look()
+        except StoreError:  # whoever reads what is shown hears of it
+            return
         with self._guard:
             self._take(runs, experiments, own | self._own)
 
