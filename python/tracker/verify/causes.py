@@ -62,11 +62,17 @@ def unseeded(export: ExportResult) -> Iterator[str]:
             parse((export.folder / name).read_text("utf-8", "replace")) if _is_code(name) else None
         )
         for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Call):
-                called = ast.unparse(node.func)
-                given = {keyword.arg for keyword in node.keywords}
-                if _RANDOM.search(called) and not given & _SEEDED and not called.endswith("seed"):
-                    yield f"{called}(...)"
+            if isinstance(node, ast.Call) and _draws_unseeded(node):
+                yield f"{ast.unparse(node.func)}(...)"
+
+
+def _draws_unseeded(node: ast.Call) -> bool:
+    called = ast.unparse(node.func)
+    if not _RANDOM.search(called) or called.endswith("seed"):
+        return False
+    if called.endswith(("default_rng", "RandomState", "Random", "Generator")):
+        return not node.args and not node.keywords
+    return not {keyword.arg for keyword in node.keywords} & _SEEDED
 
 
 def _is_code(name: str) -> bool:
