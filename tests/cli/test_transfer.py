@@ -78,7 +78,7 @@ def test_only_chosen_runs_and_dry_runs(tell: Tell, ask: Ask, store: Store) -> No
     (run,) = ask("runs", "list", "--store", "new")
     assert (run["run_name"], run["experiment"]) == ("good", "x")
     result = tell("import", ".tracker", "--into", "new", "--dry-run")
-    assert "Would be: 1 copied, 1 differs." in result.stdout
+    assert "Would be: 1 copied, 1 equal." in result.stdout
     assert "it is in the experiment 'x' here" in result.stdout
 
 

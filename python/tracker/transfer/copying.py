@@ -125,7 +125,7 @@ class _Copier:
             files,
             lambda: _renamed(self._source.histories(original), metric_names),
         )
-        outcome, reason, target_id, left = self._carried(parcel)
+        outcome, reason, target_id, left = self._carried(parcel, notes)
         info = run.info
         return Item(
             info.run_id,
@@ -141,13 +141,14 @@ class _Copier:
         known = self._experiments.get(run.info.experiment_id)
         return known or Experiment(run.info.experiment_id, run.info.experiment_id, "")
 
-    def _carried(self, parcel: Parcel) -> tuple[Outcome, str, str, list[str]]:
+    def _carried(self, parcel: Parcel, notes: list[str]) -> tuple[Outcome, str, str, list[str]]:
         """Return outcome, reason, id in the target, and what had to be left."""
         copy = self._target.find(parcel.run)
         outcome, reason = Outcome.COPIED, ""
         if copy is not None and not self._target.is_unfinished(copy):
             found = self._target.differences(parcel, copy)
             if not found:
+                notes += self._target.remarks(parcel, copy)
                 return Outcome.EQUAL, "", copy.info.run_id, []
             outcome, reason = Outcome.UPDATED, _listed(found)
             if not self._update:

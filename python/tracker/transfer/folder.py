@@ -90,6 +90,10 @@ class ExportFolder:
             found += [f"file {path}" for path in (*files.missing, *files.changed)]
         return found
 
+    def remarks(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Nothing."""
+        return []
+
     def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
         """Write the run's files, then the run."""
         run_id, left = parcel.run.info.run_id, list[str]()

@@ -110,6 +110,10 @@ class LoggingTarget:
             found += [f"file {path}" for path in (*files.missing, *files.changed)]
         return found
 
+    def remarks(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Nothing."""
+        return []
+
     def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
         """Log the run, or what an unfinished copy lacks; one that differs is deleted first."""
         if copy is not None and not self.is_unfinished(copy):

@@ -48,6 +48,9 @@ class Target(Protocol):
     def differences(self, parcel: Parcel, copy: Run) -> list[str]:
         """Return in what the copy differs, in words; nothing where it is equal."""
 
+    def remarks(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Return what is worth knowing of a copy that is equal."""
+
     def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
         """Copy the run, in place of `copy` if given; return its id and what had to be left."""
 
@@ -108,7 +111,7 @@ class AdoptingTarget:
 
     def differences(self, parcel: Parcel, copy: Run) -> list[str]:
         """Return in what the copy differs, in words."""
-        found = self._facts(parcel, copy)
+        found = facts_that_differ(self._staged(parcel.run, parcel.experiment), copy)
         metrics = set(copy.data.metrics)
         for history in parcel.histories():
             there = self._store.metric_history(copy.info.run_id, history.key)
@@ -121,14 +124,6 @@ class AdoptingTarget:
             found += [f"file {path}" for path in (*files.missing, *files.changed)]
         return found
 
-    def _facts(self, parcel: Parcel, copy: Run) -> list[str]:
-        found = facts_that_differ(self._staged(parcel.run, parcel.experiment), copy)
-        experiment = self._store.get_experiment(copy.info.experiment_id)
-        name = self._into or parcel.experiment.name
-        if experiment.name != name:
-            found.append(f"it is in the experiment '{experiment.name}' here")
-        return found
-
     def _staged(self, run: Run, experiment: Experiment) -> Run:
         """Return the run as it can be: all that is in a deleted experiment is deleted."""
         there = self._known.get(self._into or experiment.name)
@@ -136,6 +131,12 @@ class AdoptingTarget:
             return run
         stage = str(LifecycleStage.DELETED)
         return replace(run, info=replace(run.info, lifecycle_stage=stage))
+
+    def remarks(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Return where the copy is, if people have given its experiment another name."""
+        name = self._store.get_experiment(copy.info.experiment_id).name
+        is_meant = name == (self._into or parcel.experiment.name)
+        return [] if is_meant else [f"it is in the experiment '{name}' here"]
 
     def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
         """Copy the files, then the run: without it, whatever lies there is nobody's run yet."""
@@ -175,6 +176,10 @@ class Nowhere:
         return False
 
     def differences(self, parcel: Parcel, copy: Run) -> list[str]:
+        """Nothing is here."""
+        return []
+
+    def remarks(self, parcel: Parcel, copy: Run) -> list[str]:
         """Nothing is here."""
         return []
 
