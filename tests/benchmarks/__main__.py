@@ -22,6 +22,7 @@ NAMES = [
     "imports",
     "load_ext",
     "track_cell",
+    "capture",
     "history",
     "disk",
     "search",

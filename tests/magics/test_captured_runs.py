@@ -137,8 +137,12 @@ def test_runs_of_several_threads_keep_what_their_own_thread_prints(
 
 
 def test_hidden_state_is_told_on_the_card_and_on_the_run(
-    run_cell: RunCell, store: Store, capsys: pytest.CaptureFixture[str]
+    run_cell: RunCell,
+    store: Store,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("tracker.magics.cellrun.PATIENCE", 20)
     run_cell("numbers = [1]", cell_id="a")
     run_cell("numbers.append(2)", cell_id="b")
     run_cell("numbers.append(2)", cell_id="b")
@@ -190,6 +194,25 @@ def test_the_patch_has_the_projects_modules_that_are_imported_and_no_others(
     subprocess.run(["git", "apply"], cwd=tmp_path, input=patch.encode(), check=True)
     assert (tmp_path / "captured_old.py").read_text() == "rate = 2\n"
     assert (tmp_path / "captured_new.py").read_text() == "depth = 3"
+
+
+def test_the_machine_is_watched_in_runs_that_last(run_cell: RunCell, store: Store) -> None:
+    run_cell("%config Tracker.system_metrics_after = 0.2")
+    run_cell("import time, tracker")
+    wait = (
+        "deadline = time.monotonic() + 20\n"
+        "while time.monotonic() < deadline:\n"
+        "    metrics = tracker.get_run(tracker.active_run().info.run_id).data.metrics\n"
+        "    if any(key.startswith('system/') for key in metrics): break\n"
+        "    time.sleep(0.05)"
+    )
+    run_cell(f"%%track\n{wait}")
+    run_cell("%%track\nshort = 1")
+    run_cell("with tracker.start_run(log_system_metrics=False):\n    time.sleep(1)")
+    background.wait(20)
+    watched, short, refused = (run.data.metrics for run in runs_in(store))
+    assert "system/cpu_utilization_percentage" in watched
+    assert short == refused == {}
 
 
 def test_compare_shows_the_two_latest_runs_or_those_named(

@@ -27,6 +27,7 @@ FORMAT = 1
 MOST_TEXT = 1_000_000
 """Characters of source that are kept of a session; the slice comes first, then what ran last."""
 _LARGEST_FILE = 64_000_000
+_CELLS_BETWEEN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,14 @@ def code_of(
 ) -> RunCode:
     """Return the code of a run that took place in these executions of the session.
 
-    `pause` is called between cells, for whoever does this beside the user's own code.
+    `pause` is called again and again, for whoever does this beside the user's own code.
     """
     own = tuple(sorted(set(targets)))
     names: dict[int, CellNames] = {}
-    for cell in cells:
+    for place, cell in enumerate(cells):
         names[cell.order] = _names(cell.source, cell.succeeded or cell.order in own)
-        pause()
+        if place % _CELLS_BETWEEN == 0:
+            pause()
     executions = [Execution(cell.order, names[cell.order]) for cell in cells]
     kept = slice_of(executions, own)
     found = find(Evidence(cells, names, frozenset(kept), frozenset(own), present, notebook))
@@ -76,6 +78,11 @@ def code_of(
     return RunCode(
         session_id, chosen, own, tuple(sorted(kept)), tuple(found), len(cells) - len(chosen)
     )
+
+
+def look_at(source: str, succeeded: bool) -> None:
+    """Read a cell now, so that the code of a run which depends on it is worked out sooner."""
+    _names(source, succeeded)
 
 
 @functools.lru_cache(maxsize=4096)

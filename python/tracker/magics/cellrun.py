@@ -30,7 +30,7 @@ from tracker.tracking.runs import close_ambient_run, open_ambient_run
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_PATIENCE = 0.2
+PATIENCE = 0.05
 """Seconds that a card which cannot be changed later waits for what is found about the code."""
 
 
@@ -166,7 +166,7 @@ class _RecordedRun:
         if self._card is None:
             return
         if not self._card.is_live and self._config.capture_code:
-            self._heard.wait(_PATIENCE)  # this is the only card there will be
+            self._heard.wait(PATIENCE)  # this is the only card there will be
         self._composer.error = outcome.summary
         outputs = self._recording.outputs
         if outputs is not None and outputs.left_out:

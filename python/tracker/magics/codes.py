@@ -114,7 +114,7 @@ class CellCode:
                 self.targets,
                 present=self.present,
                 notebook=self.notebook.cells if self.notebook else None,
-                pause=lambda: time.sleep(_PAUSE),
+                pause=_pause,
             )
             self._texts[tags.SESSION_FILE] = session_text(self._code).encode("utf-8", "replace")
             self._texts[tags.LINEAGE_FILE] = lineage_text(self._code).encode("utf-8", "replace")
@@ -144,6 +144,10 @@ class CellCode:
         if self.notebook_path is not None:
             files.append(self.notebook_path.resolve())
         return changes_of(root, files)
+
+
+def _pause() -> None:
+    time.sleep(_PAUSE)
 
 
 def add_params(store: Store, run_id: str, params: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from tracker.capture import tags
 from tracker.capture.notebook import notebook_path
 from tracker.capture.session import ExecutedCell, SessionLog, StartedCell, begin_session
 from tracker.configuration import Tracker
+from tracker.magics.background import background
 from tracker.magics.marker import Marker, TrackedCell
 from tracker.magics.outcome import Outcome, outcome_of
 from tracker.magics.trouble import Trouble
@@ -216,12 +217,13 @@ class Extension:
 
     def _log(self, executing: _Executing, outcome: Outcome, execution_count: int | None) -> None:
         cell_run = executing.cell_run
-        self.session.ended(
+        cell = self.session.ended(
             executing.started,
             execution_count=execution_count,
             succeeded=outcome.error is None and outcome.status == "FINISHED",
             run_id=cell_run.run_id if cell_run is not None else None,
         )
+        background.submit(lambda: _look_ahead(cell))
 
     def _note_loading_cell(self, result: ExecutionResult | None) -> None:
         """Log the cell that loaded us: its beginning came before our hooks."""
@@ -233,6 +235,16 @@ class Extension:
         self.session.ended(
             started, execution_count=result.execution_count, succeeded=bool(result.success)
         )
+        background.submit(lambda: _look_ahead(*self.session.executed_cells()))
+
+
+def _look_ahead(*cells: ExecutedCell) -> None:
+    """Load what the first run needs, and read the cells it may depend on, while nobody waits."""
+    from tracker.capture.code import look_at
+    from tracker.magics import anyrun, cellrun, frontend  # noqa: F401  loaded for later
+
+    for cell in cells:
+        look_at(cell.source, cell.succeeded)
 
 
 def _history(shell: InteractiveShell) -> list[tuple[int, str, bool]]:

@@ -6,7 +6,9 @@ may fail alone; what takes time is a job for the background thread.
 
 from __future__ import annotations
 
+import functools
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _LONGEST_ERROR = 500
+_SOON = 0.001
+"""Seconds: a first sample of the machine is taken at once."""
 Tell = Callable[[Sequence[Finding]], None]
 
 
@@ -58,6 +62,8 @@ class Recording:
         self._config = config
         self._trouble = trouble
         self._environment = EnvironmentKeeper(self.artifacts)
+        self._began = time.monotonic()
+        self._is_over = False
         is_own_thread = threading.current_thread() is not threading.main_thread()
         self._taps = Taps(shell, self.outputs, threading.get_ident() if is_own_thread else None)
 
@@ -90,8 +96,8 @@ class Recording:
             self.keep_code(code, tell)
         if self._config.capture_environment:
             background.submit(self._environment, after=ENVIRONMENT_AFTER)
-        with self._trouble.while_("watch the machine"):
-            self._watch_system()
+        if self._config.system_metrics_after and self.run.may_watch_system:
+            background.submit(self._watch_system, after=self._config.system_metrics_after)
 
     def keep_code(self, code: CellCode, tell: Tell) -> None:
         """Keep the code of the run, now or as soon as there is time."""
@@ -109,10 +115,14 @@ class Recording:
             self.run.store.log_inputs(self.run.run_id, found)
 
     def _watch_system(self) -> None:
-        after = self._config.system_metrics_after
-        if after and self.run.may_watch_system and find_spec("psutil") is not None:
-            monitor = SystemMonitor.start_later(self.run, Settings.read(), after)
-            self.run.at_end.append(monitor)
+        """Watch the machine from now on, if the run still goes; of short runs it says nothing."""
+        lasted = time.monotonic() - self._began
+        if self._is_over or lasted < self._config.system_metrics_after or not _has_psutil():
+            return
+        monitor = SystemMonitor.start_later(self.run, Settings.read(), _SOON)
+        self.run.at_end.append(monitor)
+        if self._is_over:
+            monitor.finish()
 
     def checkpoint(self) -> None:
         """Keep what was shown so far. Raises StoreError."""
@@ -124,6 +134,7 @@ class Recording:
 
     def hush(self) -> None:
         """Listen no more. Called first of all, so that nothing of ours is heard."""
+        self._is_over = True
         failure = self._taps.close()
         if failure is not None:
             self._trouble.note("keep all of the cell's outputs", failure)
@@ -158,6 +169,11 @@ class Recording:
             facts[tags.OUTPUTS_LEFT_OUT] = self.outputs.left_out
         if facts:
             self.run.store.log_batch(self.run.run_id, tags=facts)
+
+
+@functools.cache
+def _has_psutil() -> bool:
+    return find_spec("psutil") is not None
 
 
 def _bounds(config: Tracker) -> Bounds:
