@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.projects.repositories import commit, make_repository
-from tracker.errors import InvalidState, InvalidValue
+from tracker.errors import InvalidState
 from tracker.projects import trust
 from tracker.projects.command import build_command
-from tracker.projects.disclosure import description, packages
-from tracker.projects.model import Checkout, EnvironmentKind, EnvironmentSpec, EnvManager, Plan
+from tracker.projects.disclosure import description
+from tracker.projects.model import Checkout, EnvManager, Plan
 from tracker.projects.sources import discard, fetch
 from tracker.projects.spec import project_of
 
@@ -182,7 +182,9 @@ def test_what_would_be_executed_is_shown(repository: Path, tmp_path: Path) -> No
         "  entry point  main",
         "  command      python train.py d.csv",
         "  environment  uv, from env.yaml",
-        "  packages     pip, numpy==2.1",
+        "               uses Python 3.12",
+        "               installs: pip",
+        "               installs: numpy==2.1",
         "It will be able to do on this machine whatever you can do.",
     ]
     discard(plan.checkout)
@@ -203,22 +205,18 @@ def test_containers_are_shown_with_what_they_get_of_this_machine(tmp_path: Path)
     )
     shown = description(plan_for(fetch(tmp_path)))
     for line in (
-        "image        i",
-        "volume       /:/host (a folder",
-        "AWS_SECRET (its value",
-        "A=b",
+        "runs in a container of the image i",
+        "lets the container use this machine's files: /:/host",
+        "gives the container your environment variables: AWS_SECRET",
+        "sets: A=b",
     ):
         assert line in shown
 
 
-def test_packages_of_every_kind_of_file_are_listed(tmp_path: Path) -> None:
-    conda = "dependencies:\n- python=3.10\n- pip\n- pip: [mlflow, 'x @ https://host/x.whl']\n"
-    requirements = "# one\nnumpy>=2\n\n-r more.txt\n"
-    for name, text in (("conda.yaml", conda), ("requirements.txt", requirements), ("odd", "[")):
-        (tmp_path / name).write_text(text)
-    spec = EnvironmentSpec(EnvironmentKind.CONDA, tmp_path / "conda.yaml")
-    assert packages(spec) == ["python=3.10", "pip", "mlflow", "x @ https://host/x.whl"]
-    spec = EnvironmentSpec(EnvironmentKind.REQUIREMENTS, tmp_path / "requirements.txt")
-    assert packages(spec) == ["numpy>=2", "-r more.txt"]
-    with pytest.raises(InvalidValue):
-        packages(EnvironmentSpec(EnvironmentKind.PYTHON, tmp_path / "odd"))
+def test_what_an_environment_cannot_be_made_of_is_told_and_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "MLproject").write_text(MLPROJECT)
+    (tmp_path / "env.yaml").write_text("[")
+    plan = plan_for(fetch(tmp_path))
+    assert "env.yaml" in description(plan)
+    local = Plan(plan.checkout, plan.project, plan.command, EnvManager.LOCAL)
+    assert "nothing is installed" in description(local)

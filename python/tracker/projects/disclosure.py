@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from tracker.errors import InvalidValue
-from tracker.projects.model import EnvironmentKind, EnvironmentSpec, Plan
+from tracker.projects.environments.describing import describe
+from tracker.projects.model import EnvManager, Plan
 from tracker.projects.sources import root_of
 from tracker.projects.spec import told
-from tracker.projects.yamlfile import parse, read_text
-
-MOST_PACKAGES: Final = 40
-"""Packages that are listed one by one."""
 
 _WIDTH: Final = 13
 
@@ -40,30 +37,6 @@ def visible(text: str) -> str:
     )
 
 
-def packages(environment: EnvironmentSpec) -> list[str]:
-    """Return what an environment's file asks to be installed, as it is written there.
-
-    Raises InvalidValue where the file cannot be read.
-    """
-    if environment.file is None:
-        return []
-    try:
-        text = read_text(environment.file)
-    except OSError as error:
-        raise InvalidValue(f"{environment.file} cannot be read: {error.strerror}.") from error
-    if environment.kind is EnvironmentKind.REQUIREMENTS:
-        lines = (line.strip() for line in text.splitlines())
-        return [line for line in lines if line and not line.startswith("#")]
-    top = parse(text, str(environment.file))
-    found = top.value if top is not None and top.is_mapping else {}
-    return [
-        str(item)
-        for key in ("build_dependencies", "dependencies")
-        for item in _flat(found.get(key))
-        if item is not None
-    ]
-
-
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     checkout, command = plan.checkout, plan.command
     yield "from", checkout.origin
@@ -86,35 +59,18 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
 
 def _environment(plan: Plan) -> Iterator[tuple[str, str]]:
     spec = plan.project.environment
+    if plan.env_manager is EnvManager.LOCAL and spec.docker is None:
+        yield "environment", "the one that is in use: nothing is installed"
+        return
     named = "" if spec.file is None else f", from {_relative(spec.file, root_of(plan.checkout))}"
     yield "environment", f"{plan.env_manager}{named}"
     try:
-        listed = packages(spec)
+        lines = describe(plan.project)
     except InvalidValue as error:
-        yield "packages", str(error)
-    else:
-        more = len(listed) - MOST_PACKAGES
-        if listed:
-            tail = f", and {more} more" if more > 0 else ""
-            yield "packages", ", ".join(listed[:MOST_PACKAGES]) + tail
-    if spec.docker is not None:
-        yield "image", spec.docker.image
-        for volume in spec.docker.volumes:
-            yield "volume", f"{volume} (a folder of this machine that it gets)"
-        for name, value in spec.docker.environment:
-            copied = "(its value here is given to it)"
-            yield "variable", f"{name} {copied}" if value is None else f"{name}={value}"
+        lines = [str(error)]
+    for line in lines:
+        yield "", line
 
 
 def _relative(file: Path, root: Path) -> str:
     return str(file.relative_to(root)) if file.is_relative_to(root) else f"{file} (outside of it)"
-
-
-def _flat(items: object) -> Iterator[object]:
-    """Yield the packages of a list, also those in conda's `pip:` inside it."""
-    for item in items if isinstance(items, list) else []:
-        if isinstance(item, dict):
-            for inner in item.values():
-                yield from _flat(inner)
-        else:
-            yield item
