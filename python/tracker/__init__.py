@@ -17,6 +17,7 @@ _NAMES = {
     "entities": "Experiment Run RunStatus ViewType",
     "errors": "TrackerError",
     "export.restoring": "open_run",
+    "projects.running": "run",
     "tracking.active": "ActiveRun",
     "tracking.autolog.api": "autolog",
     "tracking.client": "MlflowClient",

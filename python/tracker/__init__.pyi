@@ -13,6 +13,7 @@ from tracker.entities import ViewType as ViewType
 from tracker.errors import TrackerError as TrackerError
 from tracker.export.restoring import open_run as open_run
 from tracker.magics import load_ipython_extension as load_ipython_extension
+from tracker.projects.running import run as run
 from tracker.tracking import data as data
 from tracker.tracking import exceptions as exceptions
 from tracker.tracking.active import ActiveRun as ActiveRun

@@ -187,6 +187,7 @@ def test_a_program_that_ends_its_run_as_failed_is_believed(store: Store, tmp_pat
         {"parameters": {}},
         {"parameters": {"file": "missing.csv"}},
         {"parameters": {"file": "MLproject"}, "env_manager": "pipenv"},
+        {"parameters": {"file": "MLproject"}, "backend": "mars"},
         {"parameters": {"file": "MLproject"}, "backend_config": "not json"},
         {"parameters": {"file": "MLproject"}, "experiment_id": "999"},
         {"parameters": {"file": "MLproject"}, "experiment_name": "a", "experiment_id": "0"},
@@ -208,15 +209,6 @@ def test_what_cannot_be_resolved_leaves_no_run_behind(
     with pytest.raises((InvalidValue, NotFound)):
         tracker.projects.run(**asked)  # type: ignore[arg-type]  # mistakes are the point
     assert list(store.search_runs(None)) == []
-
-
-def test_a_backend_that_is_not_there_leaves_no_run_that_goes_on(
-    store: Store, tmp_path: Path
-) -> None:
-    folder = project(tmp_path / "any", main__py="pass")
-    with pytest.raises((InvalidValue, ProjectError), match="no backend 'mars'"):
-        tracker.projects.run(str(folder), "main.py", backend="mars")
-    assert all(run.info.status == "FAILED" for run in store.search_runs(None))
 
 
 def test_a_run_can_be_used_again_and_keeps_its_params(store: Store, tmp_path: Path) -> None:

@@ -179,3 +179,30 @@ def test_what_a_project_leaves_running_ends_with_it(store: Store, tmp_path: Path
     submitted = tracker.projects.run(str(folder), "main.py")
     assert not is_alive(int((folder / "pids").read_text()))
     assert submitted.log == "done\ntracker: Ended 1 process that the project left running.\n"
+
+
+def test_a_run_that_waits_for_its_turn_is_cancelled_at_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_PROJECTS_MAX_PARALLEL", "1")
+    folder = project(tmp_path / "long", main__py="import time; time.sleep(600)")
+    first, second = (
+        tracker.projects.run(str(folder), "main.py", synchronous=False) for _ in range(2)
+    )
+    wait_until(lambda: RunStatus.RUNNING in (first.poll(), second.poll()), "the first")
+    running, waiting = (first, second) if first.poll() is RunStatus.RUNNING else (second, first)
+    waiting.cancel()
+    assert (waiting.poll(), running.poll()) == (RunStatus.KILLED, RunStatus.RUNNING)
+    assert store.get_run(waiting.run_id).info.status == "KILLED"
+    running.cancel()
+    assert running.poll() is RunStatus.KILLED
+
+
+def test_the_death_of_what_watches_over_a_run_ends_the_run(store: Store, tmp_path: Path) -> None:
+    submitted, pids = started_stubborn(tmp_path / "stubborn")
+    assert submitted._process is not None
+    submitted._process.kill()
+    assert not submitted.wait(60)
+    run = store.get_run(submitted.run_id)
+    assert run.info.status in ("FAILED", "KILLED")
+    wait_until(lambda: not any(map(is_alive, pids)), "the end of what the project had started")

@@ -17,8 +17,10 @@ from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import EnvManager, Plan
 from tracker.projects.planning import described, plan_remarks
 from tracker.projects.submitted import SubmittedRun
-from tracker.projects.supervisor import EXIT_CODES
 from tracker.tracking import session
+
+_EXIT_CODES = {RunStatus.FAILED: 1, RunStatus.KILLED: 130}
+"""130 is what a shell says of a program that Ctrl-C ended."""
 
 
 @click.command(cls=Command)
@@ -125,7 +127,7 @@ def _tell_end(asked: Settings, submitted: SubmittedRun) -> None:
         why = f": {clean(submitted.reason, 300)}" if submitted.reason else ""
         _say(f"Run {submitted.run_id} {state_word(status)}{why}")
     if status is not RunStatus.FINISHED:
-        raise click.exceptions.Exit(EXIT_CODES[status])
+        raise click.exceptions.Exit(_EXIT_CODES.get(status, 1))
 
 
 def _to_stdout(text: str) -> None:

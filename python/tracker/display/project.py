@@ -19,7 +19,7 @@ KEPT_LINES = 20
 _LONGEST_LINE = 240
 _CODE = (
     "margin:6px 0 2px;padding:5px 9px;border-radius:4px;overflow-x:auto;white-space:pre;"
-    "background:var(--jp-layout-color2,rgba(128,128,128,.12));color:inherit;line-height:1.45;"
+    "background:rgba(128,128,128,.11);color:inherit;line-height:1.45;"
     "font-family:var(--jp-code-font-family,monospace);font-size:12px"
 )
 

@@ -61,6 +61,20 @@ def end_descendants(root: int, grace: float = GRACE) -> int:
     return _end({root}, root, grace)
 
 
+def end_marked(variable: str, value: str, grace: float = GRACE) -> int:
+    """End the processes that were started with this environment variable, and those below them.
+
+    For what is left of a tree whose root is gone. Linux only: elsewhere none is found.
+    """
+    wanted = f"{variable}={value}".encode()
+    marked = set()
+    for process in _snapshot():
+        with suppress(OSError):
+            if wanted in (_PROC / str(process.pid) / "environ").read_bytes().split(b"\0"):
+                marked.add(process.pid)
+    return _end(marked - {os.getpid()}, os.getpid(), grace)
+
+
 def _end(roots: set[int], spared: int | None, grace: float) -> int:
     known: dict[int, Process] = {}
     began = time.monotonic()

@@ -11,6 +11,7 @@ from pathlib import Path
 from tracker.errors import InvalidValue
 from tracker.projects import recording
 from tracker.projects.backends.base import DockerOptions
+from tracker.projects.backends.opening import open_backend
 from tracker.projects.model import Plan
 from tracker.projects.planning import discarded_on_error, make_plan, with_downloads
 from tracker.projects.submitted import Output, SubmittedRun
@@ -134,6 +135,7 @@ def submit(
     this program end. Raises as `run` does.
     """
     config = read_config(backend_config)
+    open_backend(backend)
     store = session.store_for_new_run()
     chosen = recording.resolve_experiment(store, experiment_name, experiment_id)
     opened = recording.open_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pickle
 import subprocess
@@ -17,7 +18,7 @@ from typing import IO
 import tracker
 from tracker.entities import Run, RunStatus
 from tracker.errors import ProjectError, TrackerError
-from tracker.projects import facts
+from tracker.projects import facts, processes, sources
 from tracker.projects.log import KeptLog
 from tracker.projects.model import Plan
 from tracker.projects.supervisor import EXIT_CODES, Order
@@ -54,7 +55,6 @@ class SubmittedRun:
         self._log = KeptLog()
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._is_cancelled = False
         self._process: subprocess.Popen[bytes] | None = None
         self._status = RunStatus.SCHEDULED
         self._reason = ""
@@ -100,8 +100,9 @@ class SubmittedRun:
         Does nothing to a run that has ended.
         """
         with self._lock:
-            self._is_cancelled = True
             process = self._process
+            if process is None and not self._ended.is_set():
+                self._give_up(RunStatus.KILLED, "Cancelled before it began")
         if process is None or process.stdin is None:
             return
         with suppress(OSError, ValueError):
@@ -114,8 +115,7 @@ class SubmittedRun:
     def start(self, order: Order) -> None:
         """Start the process that runs it. Raises nothing: what fails ends the run as FAILED."""
         with self._lock:
-            if self._is_cancelled:
-                self._give_up(RunStatus.KILLED, "Cancelled before it began")
+            if self._ended.is_set():
                 return
             errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the thread that follows)
             try:
@@ -141,11 +141,12 @@ class SubmittedRun:
 
     def _follow(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         assert process.stdout is not None
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while piece := os.read(process.stdout.fileno(), 65_536):
             self._log.write(piece)
             if self._on_output is not None:
                 try:
-                    self._on_output(piece.decode("utf-8", "replace"))
+                    self._on_output(decoder.decode(piece))
                 except Exception:  # a reader that fails loses the rest, not the run
                     self._on_output = None
         code = process.wait()
@@ -156,6 +157,7 @@ class SubmittedRun:
         if code in _STATUSES:
             self._settle(_STATUSES[code])
         else:
+            processes.end_marked(facts.PROJECT_RUN, self.run_id)
             last = complaint.rpartition("\n")[2]
             self._give_up(RunStatus.FAILED, f"The process that watched over it died. {last}")
 
@@ -169,9 +171,14 @@ class SubmittedRun:
     def _give_up(self, status: RunStatus, reason: str) -> None:
         """End a run that nobody else ends any more."""
         self._reason = reason.strip()
+        sources.discard(self.plan.checkout)
         with suppress(TrackerError):
-            self.store.log_batch(self.run_id, tags={facts.ERROR: self._reason[:500]})
-            self.store.update_run(self.run_id, status=status)
+            said = RunStatus(self.store.get_run(self.run_id).info.status)
+            if said.is_terminated:
+                status = said
+            else:
+                self.store.log_batch(self.run_id, tags={facts.ERROR: self._reason[:500]})
+                self.store.update_run(self.run_id, status=status)
         self._status = status
         self._ended.set()
 

@@ -37,12 +37,14 @@ from tracker.projects.log import KeptLog
 from tracker.projects.model import Environment, EnvManager, Plan
 from tracker.store import Store, open_store
 
-EXIT_CODES = {RunStatus.FINISHED: 0, RunStatus.FAILED: 1, RunStatus.KILLED: 130}
+EXIT_CODES = {RunStatus.FINISHED: 0, RunStatus.FAILED: 10, RunStatus.KILLED: 11}
+"""How this process tells what became of the run; any other code says that it died itself."""
 _LOOK = 0.2
 _ASK_STORE = 1.0
 _KEEP_LOG = 5.0
 """Seconds between looking at the job, asking the store whether to cancel, and keeping the log."""
 _LONGEST_REASON = 500
+_CALLER_GONE = "Cancelled because the program that had started it ended before it did"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Supervisor:
         self._asked_store = 0.0
         self._reason = ""
         self._is_preparing = True
+        self._caller = os.getppid()
         self.cancellation = Cancellation()
 
     def run(self) -> RunStatus:
@@ -182,6 +185,7 @@ class Supervisor:
     def _watch(self, handle: Handle) -> RunStatus:
         while not (status := handle.wait(_LOOK)).is_terminated:
             self._ask_store()
+            self._look_for_caller()
             self._keep_log_sometimes()
             if self.cancellation.is_asked:
                 handle.cancel()
@@ -195,6 +199,11 @@ class Supervisor:
                 tags = self._store.get_run(self._order.run_id).data.tags
                 if facts.CANCEL in tags:
                     self.cancel(f"Cancelled {tags[facts.CANCEL]}")
+
+    def _look_for_caller(self) -> None:
+        # Its end of the pipe may live on in a process that it forked.
+        if os.getppid() != self._caller and not self._order.goes_on_alone:
+            self.cancel(_CALLER_GONE)
 
     def _output(self, text: str) -> None:
         piece = text.encode("utf-8", "replace")
@@ -279,7 +288,7 @@ def _listen(supervisor: Supervisor, caller: BinaryIO, *, goes_on_alone: bool) ->
         if line.strip() == b"cancel":
             supervisor.cancel("Cancelled")
     if not goes_on_alone:
-        supervisor.cancel("Cancelled because the program that had started it ended before it did")
+        supervisor.cancel(_CALLER_GONE)
 
 
 def main() -> int:
