@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import tracker
 from tests.store.rest.conftest import Mlflow, Ours
 from tracker.cli.app import cli
+from tracker.server.service import Service
 from tracker.store import open_store
 from tracker.tracking import session
 
@@ -95,3 +96,32 @@ def test_the_command_line_works_on_a_server(ours: Ours, tmp_path: Path) -> None:
     assert "weights.txt" in tell("artifacts", "list", run_id, "model", *at)
     tell("runs", "delete", run_id, *at)
     assert ours.behind.get_run(run_id).info.lifecycle_stage == "deleted"
+
+
+def test_the_panel_shows_a_server(ours: Ours, tmp_path: Path) -> None:
+    tracker.set_tracking_uri(ours.uri)
+    run_id = train(tmp_path)
+    service = Service(tmp_path)
+    answer = service.experiments("")
+    assert (answer["store"]["uri"], answer["store"]["exists"]) == (ours.uri, True)
+    counts = {it["name"]: it["run_count"] for it in answer["experiments"]}
+    assert counts == {"Default": 0, "vision": 2}
+    found = service.search_runs({"folder": "", "filter": "metrics.acc = 0.5"})
+    assert [it["run_id"] for it in found["runs"]] == [run_id]
+    assert found["runs"][0]["metrics"]["loss"]["count"] == 20
+    assert service.run_detail("", run_id)["experiment"]["run_count"] == 2
+
+
+def test_runs_of_others_show_the_last_points_of_their_metrics(ours: Ours) -> None:
+    run_id = ours.behind.create_run("0").info.run_id
+    for step, value in enumerate((3.0, 1.0, 2.0)):
+        ours.behind.log_metric(run_id, "loss", value, 10 + step, step)
+    store = open_store(ours.uri)
+    data = store.get_run(run_id).data
+    assert data.metrics == {"loss": 2.0}
+    summary = data.summaries["loss"]
+    assert (summary.last, summary.last_step, summary.last_timestamp) == (2.0, 2, 12)
+    assert summary.count == 0, "how many there are is not told"
+    store.log_metric(run_id, "loss", 0.5, 13, 3)
+    assert store.get_run(run_id).data.metrics == {"loss": 0.5}
+    store.close()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +23,8 @@ from tracker.store.rest.pages import follow
 from tracker.store.rest.watching import NEWEST
 
 _PAGE = 1000
+COUNTS_KEPT = 15.0
+"""Seconds for which runs are not counted again where nothing changed."""
 
 
 class Searches:
@@ -30,6 +33,7 @@ class Searches:
     def __init__(self, connection: Connection, experiments: Experiments) -> None:
         self._connection = connection
         self._experiments = experiments
+        self._counted: dict[ViewType, tuple[int, float, Mapping[str, int]]] = {}
 
     def experiments(
         self,
@@ -75,8 +79,18 @@ class Searches:
         found = [runs.decoded(self._connection, it) for it in answers.parts(answer, "runs")]
         return _page(found, answers.token(answer), page_token)
 
-    def count_runs(self, view_type: ViewType) -> dict[str, int]:
-        """Return the number of runs by experiment: all of them are read for it."""
+    def count_runs(self, view_type: ViewType, revision: int) -> Mapping[str, int]:
+        """Return the number of runs by experiment: all of them are read for it.
+
+        Asked again soon, and at the same revision of the watcher, the answer is the same.
+        """
+        counted = self._counted.get(view_type)
+        if counted is None or counted[0] != revision or time.monotonic() > counted[1]:
+            counts = self._count(view_type)
+            counted = self._counted[view_type] = (revision, time.monotonic() + COUNTS_KEPT, counts)
+        return counted[2]
+
+    def _count(self, view_type: ViewType) -> Mapping[str, int]:
         ids = [it.experiment_id for it in self._all_experiments()]
 
         def ask(token: str | None) -> tuple[list[Run], str | None]:

@@ -176,7 +176,7 @@ class RestStore:
     def count_runs(self, view_type: ViewType = ViewType.ACTIVE_ONLY) -> Mapping[str, int]:
         """Return the number of runs of each experiment id that has any."""
         self._sender.flush()
-        return self._searches.count_runs(view_type)
+        return self._searches.count_runs(view_type, self._watcher.revision)
 
     # -- runs -------------------------------------------------------------------------------
 

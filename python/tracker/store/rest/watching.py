@@ -38,6 +38,11 @@ class Watcher:
         self._own: set[str] = set()
         self._next_look = 0.0
 
+    @property
+    def revision(self) -> int:
+        """The number of what was noticed last."""
+        return self._revision
+
     def note_run(self, run_id: str) -> None:
         """Something was done to a run from here."""
         with self._guard:
