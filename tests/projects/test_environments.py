@@ -33,8 +33,6 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_wheel(folder, "pear", "2.0")
     make_wheel(folder, "plum", requires="pear")
     monkeypatch.setenv("TRACKER_ENV_ROOT", str(tmp_path / "environments"))
-    for variable in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX"):
-        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     return folder

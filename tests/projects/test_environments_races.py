@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.projects.wheels import conda_env, make_wheel, requirements
-from tracker.errors import TrackerError
+from tracker.errors import InvalidState, TrackerError
 from tracker.projects.environments import prepare
 from tracker.projects.model import EnvManager, Project
 
@@ -145,6 +145,21 @@ def test_a_maker_that_is_interrupted_takes_its_installer_and_its_folder_away(
     maker.send_signal(signal.SIGINT)
     maker.communicate(timeout=30)
     assert left(root) == []
+
+
+def test_who_waits_for_another_maker_can_be_cancelled(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = stand_in(tmp_path, HANGS, monkeypatch)
+    project = conda_env(tmp_path / "project", "dependencies: [python]\n")
+    maker = start(project, EnvManager.CONDA)
+    until(lambda: list(root.glob("*/half-made")))
+    said: list[str] = []
+    with pytest.raises(InvalidState, match="Cancelled while the environment was made"):
+        prepare(project, progress=said.append, is_cancelled=lambda: bool(said))
+    assert said == ["Another process is making this environment; waiting for it."]
+    go_on.touch()
+    assert maker.wait(30) == 0
 
 
 def test_an_installer_without_space_is_told_in_words_and_leaves_nothing(

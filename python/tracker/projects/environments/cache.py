@@ -25,7 +25,10 @@ MARKER = "tracker-environment.json"
 _POLL_SECONDS = 0.05
 
 Progress = Callable[[str], None]
-"""Receives lines that tell how far the making of an environment is."""
+"""Receives lines that tell how far the making of an environment is.
+
+Empty ones only ask whether to go on, which it may answer by raising an exception.
+"""
 
 
 def root() -> Path:
@@ -141,6 +144,7 @@ def _locked(file: Path, say: Progress) -> Iterator[int]:
         if not _lock(descriptor):
             say("Another process is making this environment; waiting for it.")
             while not _lock(descriptor):
+                say("")
                 time.sleep(_POLL_SECONDS)
         yield descriptor
     finally:

@@ -19,15 +19,20 @@ from tracker.projects.environments.requirements import Line
 
 _TAIL_LINES = 20
 _NO_SPACE = re.compile(r"no space left|ENOSPC|not enough space|disk quota exceeded", re.I)
+_ELSEWHERE = frozenset(
+    ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER", "UV_SYSTEM_PYTHON"]
+)
+"""Variables of the user's that would have packages installed into, or taken from, other places."""
 _CREDENTIALS = re.compile(r"(://)[^/\s@]+@")
 
 
 class InstallerFailed(TrackerError):
-    """An installer ended with an error; `tail` are its last lines."""
+    """An installer ended with an error; `tail` are its last lines, `code` is < 0 for a signal."""
 
-    def __init__(self, message: str, tail: Sequence[str]) -> None:
+    def __init__(self, message: str, tail: Sequence[str], code: int) -> None:
         super().__init__(message)
         self.tail = tuple(tail)
+        self.code = code
 
 
 def run(
@@ -43,9 +48,11 @@ def run(
     It inherits `lock`, a descriptor. Raises InstallerFailed; ends its process group on an exception
     such as KeyboardInterrupt.
     """
+    say("")
     words = [os.fspath(word) for word in command]
+    inherited = {name: text for name, text in os.environ.items() if name not in _ELSEWHERE}
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
-    process = _start(words, folder, lock, {**os.environ, **(variables or {})})
+    process = _start(words, folder, lock, {**inherited, **(variables or {})})
     try:
         assert process.stdout is not None
         for line in process.stdout:
@@ -60,7 +67,7 @@ def run(
         if process.stdout is not None:
             process.stdout.close()
     if code:
-        raise InstallerFailed(_message(words, code, tail, folder), tail)
+        raise InstallerFailed(_message(words, code, tail, folder), tail, code)
 
 
 def without_credentials(text: str) -> str:

@@ -7,11 +7,11 @@ import platform
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tracker.errors import InvalidValue
+from tracker.errors import InvalidState, InvalidValue
 from tracker.projects.environments import cache, virtual
 from tracker.projects.environments.cache import Progress
 from tracker.projects.environments.conda import find_conda, missing
@@ -57,12 +57,16 @@ def prepare(
     manager: EnvManager = EnvManager.AUTO,
     *,
     progress: Progress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
 ) -> Environment:
     """Return the project's environment, made now unless the same one was made before.
 
-    `progress` receives lines of text while it is made. Environments are kept by the content of what
-    defines them in the folder that TRACKER_ENV_ROOT or MLFLOW_ENV_ROOT names, else in the user's
-    cache. Of several processes that ask for the same one, one makes it and the others wait.
+    `progress` receives lines of text while it is made. Once `is_cancelled` returns True it ends
+    early with InvalidState, also while it waits for another process.
+
+    Environments are kept by the content of what defines them in the folder that TRACKER_ENV_ROOT or
+    MLFLOW_ENV_ROOT names, else in the user's cache. Of several processes that ask for the same one,
+    one makes it and the others wait.
 
     Raises InvalidValue where the definition cannot be understood, TrackerError where the
     environment cannot be made; nothing half-made is left.
@@ -72,7 +76,7 @@ def prepare(
         return Environment(chosen)
     if chosen is EnvManager.LOCAL:
         return _local(project)
-    say = progress or _silent
+    say = _teller(progress, is_cancelled)
     if project.environment.kind is not EnvironmentKind.CONDA or not project.environment.file:
         return _virtual(chosen, read_definition(project), say)
     written = read_conda_file(project.environment.file, bounds(project.folder))
@@ -184,5 +188,11 @@ def _lines(requirements: Requirements) -> list[list[str]]:
     ]
 
 
-def _silent(_line: str) -> None:
-    pass
+def _teller(progress: Progress | None, is_cancelled: Callable[[], bool] | None) -> Progress:
+    def say(line: str) -> None:
+        if is_cancelled is not None and is_cancelled():
+            raise InvalidState("Cancelled while the environment was made.")
+        if line and progress is not None:
+            progress(line)
+
+    return say

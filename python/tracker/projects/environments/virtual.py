@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.version import Version
@@ -18,11 +20,11 @@ from tracker.projects.environments.definition import Definition
 from tracker.projects.environments.requirements import Requirements
 from tracker.projects.model import EnvManager
 
+_HINT = "\npip chooses packages in another way: try --env-manager virtualenv."
 _PIPS_WORDS_FOR_UV = {
     "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
     "PIP_EXTRA_INDEX_URL": "UV_INDEX",
     "PIP_FIND_LINKS": "UV_FIND_LINKS",
-    "PIP_NO_INDEX": "UV_NO_INDEX",
     "PIP_CERT": "SSL_CERT_FILE",
 }
 
@@ -83,16 +85,25 @@ class _Maker:
                 "uv was not found. Install it with `pip install uv`, or run the project with "
                 "--env-manager virtualenv."
             )
+        # For which it has no variable.
+        offline = ["--no-index"] if _is_set("PIP_NO_INDEX") else []
         # Not the project's own uv.toml or pyproject.toml, which can say where packages come from.
-        venv = [uv, "venv", "--no-project", "--python", self._python(), str(self.folder)]
+        venv = [uv, "venv", "--no-project", "--python", self._python(), *offline, str(self.folder)]
+        # Without a network there is no pip to be had, which few projects miss.
         self._make_folder([*venv, "--seed"], [*venv, "--clear"])
         python = str(cache.python_in(self.folder))
-        self._install([uv, "pip", "install", "--python", python])
+        self._install([uv, "pip", "install", "--python", python, *offline])
 
     def with_pip(self) -> None:
         found = self.wanted.interpreter
         assert found is not None  # `plan` has seen to it
-        self._run([found.path, "-m", "venv", self.folder])
+        plain = [str(found.path), "-m", "venv", str(self.folder)]
+        if find_spec("virtualenv"):
+            # Ten times as fast, but not for the oldest versions of Python.
+            fast = [sys.executable, "-m", "virtualenv", "--no-periodic-update", "--clear"]
+            self._make_folder([*fast, "-p", str(found.path), str(self.folder)], [*plain, "--clear"])
+        else:
+            self._run(plain)
         pip = [str(cache.python_in(self.folder)), "-m", "pip", "install", "--no-input"]
         self._install([*pip, "--disable-pip-version-check", "--progress-bar", "off"])
 
@@ -100,17 +111,18 @@ class _Maker:
         found, request = self.wanted.interpreter, self.wanted.request
         return str(found.path) if found else request.minor or str(request.versions)
 
-    def _make_folder(self, command: Sequence[str], without_pip: Sequence[str]) -> None:
+    def _make_folder(self, command: Sequence[str], otherwise: Sequence[str]) -> None:
         try:
             self._run(command)
         except installing.InstallerFailed as error:
+            if error.code < 0:  # somebody ended it
+                raise
             if self.wanted.interpreter is None and "python" in "\n".join(error.tail).lower():
                 raise TrackerError(
                     f"{pythons.missing(self.wanted.request).message}\n{error.message}"
                 ) from error
-            # Without a network there is no pip to be had, which few projects miss.
-            self._run(without_pip)
-            self.say("The environment has no pip of its own: it could not be fetched.")
+            self.say("That failed; trying in another way.")
+            self._run(otherwise)
 
     def _install(self, command: Sequence[str]) -> None:
         definition = self.wanted.definition
@@ -135,7 +147,8 @@ class _Maker:
             line = installing.blamed(error.tail, requirements.lines)
             which = f"{line.text!r} ({line.place}) cannot be installed" if line else ""
             message = which or f"The {name.replace('-', ' ')} cannot be installed"
-            raise TrackerError(f"{message}. {error.message}") from error
+            hint = _HINT if self.wanted.manager is EnvManager.UV else ""
+            raise TrackerError(f"{message}. {error.message}{hint}") from error
 
     def _run(self, command: Sequence[str | Path]) -> None:
         installing.run(
@@ -147,12 +160,16 @@ class _Maker:
         )
 
 
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").lower() not in ("", "0", "false", "no", "off", "n", "f")
+
+
 def _variables(folder: Path) -> Mapping[str, str]:
     """What the installers are told: pip's settings for uv too, and no other environment's."""
     told = {"PIP_NO_INPUT": "1", "VIRTUAL_ENV": str(folder), "UV_NO_PROGRESS": "1"}
     for ours, uvs in _PIPS_WORDS_FOR_UV.items():
         if (value := os.environ.get(ours)) and uvs not in os.environ:
-            told[uvs] = value
+            told[uvs] = ",".join(value.split()) if uvs == "UV_FIND_LINKS" else value
     return told
 
 
