@@ -6,6 +6,7 @@ import base64
 import os
 import shutil
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -83,6 +84,7 @@ def test_a_folder_with_a_hash_in_its_name_is_a_folder(tmp_path: Path) -> None:
         ("v1-annotated", {"MLproject", "sub"}, None),
         ("refs/tags/v1", {"MLproject", "sub"}, None),
         ("main", {"MLproject", "sub", "second.txt"}, "main"),
+        ("HEAD", {"MLproject", "sub", "second.txt"}, None),
         ("feature/x", {"MLproject", "sub", "second.txt", "feature.txt"}, "feature/x"),
     ],
 )
@@ -224,6 +226,49 @@ def test_without_git_it_is_said_that_git_is_missing(
     with pytest.raises(TrackerError, match="git is not installed"):
         fetch(str(repository), "v1", cache=cache)
     assert fetch(str(repository), cache=cache).folder == repository
+
+
+def test_over_ssh_the_users_own_ssh_is_asked(
+    repository: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = make_bare(repository)
+    ssh = tmp_path / "ssh"
+    # It does what the host would: `ssh OPTIONS user@host "git-upload-pack '/path'"`.
+    ssh.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nfor last; do :; done\nexec sh -c "$last"\n'
+    )
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    for uri in (f"git@example.com:{bare}", f"ssh://git:s3cret@example.com{bare}"):
+        checkout = fetch(uri, "v1", cache=cache)
+        assert "s3cret" not in checkout.uri + checkout.origin
+        assert "git@example.com" in checkout.origin
+        assert got(checkout) == {"MLproject", "sub"}
+    asked = (tmp_path / "asked").read_text()
+    assert "git@example.com git-upload-pack" in asked
+    assert "s3cret" not in asked
+
+
+def test_that_git_lfs_was_not_run_is_remarked(repository: Path, cache: Path) -> None:
+    commit(repository, {".gitattributes": "*.txt text\n*.bin filter=lfs -text\n"})
+    checkout = fetch(f"git+{repository.as_uri()}", cache=cache)
+    (remark,) = project_of(checkout).remarks
+    assert (remark.file, remark.line) == (".gitattributes", 2)
+    assert "git-lfs keeps elsewhere were not fetched" in remark.message
+    discard(checkout)
+
+
+def test_what_a_killed_process_left_half_fetched_is_removed(repository: Path, cache: Path) -> None:
+    address = f"git+{repository.as_uri()}"
+    discard(fetch(address, "v1", cache=cache))
+    (room,) = (cache / "git").iterdir()
+    for name, age in ((".fetching-old", 2 * 86_400), (".fetching-new", 60)):
+        (room / name).mkdir()
+        then = time.time() - age
+        os.utime(room / name, (then, then))
+    discard(fetch(address, "main", cache=cache))
+    assert not (room / ".fetching-old").exists()
+    assert (room / ".fetching-new").exists()
 
 
 class _Guarded(SimpleHTTPRequestHandler):

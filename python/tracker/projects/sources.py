@@ -11,6 +11,8 @@ import hashlib
 import re
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from tracker.projects.sources_zip import unpack, unpack_from
 from tracker.tracking.git import find_git_dir, read_facts
 
 _PREFIX = "tracker-project-"
+_WORKPLACE = ".fetching-"
+_ABANDONED_SECONDS = 24 * 3600
 
 
 def fetch(uri: str | Path, version: str | None = None, *, cache: Path | None = None) -> Checkout:
@@ -137,7 +141,8 @@ def _kept(address: Address, revision: Revision, cache: Path, version: str | None
     if not revision.is_short and (room / revision.commit).is_dir():
         return room / revision.commit
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".fetching-", dir=room) as workplace:
+    _clear(room)
+    with tempfile.TemporaryDirectory(prefix=_WORKPLACE, dir=room) as workplace:
         made = Path(workplace) / "files"
         made.mkdir()
         commit = check_out(address, revision, made, version=version)
@@ -147,6 +152,14 @@ def _kept(address: Address, revision: Revision, cache: Path, version: str | None
             if not (room / commit).is_dir():
                 raise
     return room / commit
+
+
+def _clear(room: Path) -> None:
+    """Remove what a killed process left half fetched."""
+    for workplace in room.glob(f"{_WORKPLACE}*"):
+        with suppress(OSError):
+            if time.time() - workplace.stat().st_mtime > _ABANDONED_SECONDS:
+                _remove(workplace)
 
 
 def _room(url: str) -> str:

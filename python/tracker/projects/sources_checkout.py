@@ -41,7 +41,7 @@ def find_revision(address: Address, version: str | None) -> Revision:
     A whole commit hash is not looked for. Raises NotFound where the repository has no such version,
     InvalidValue where no version can be called so, TrackerError where it cannot be reached.
     """
-    if version is None:
+    if version in (None, "HEAD"):
         return _head(address)
     if _UNUSABLE.search(version):
         raise InvalidValue(f"{version!r} can be no commit, branch or tag.")

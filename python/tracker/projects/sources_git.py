@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -58,8 +58,9 @@ def run_there(address: Address, *words: str, folder: Path | None = None) -> str:
 
     Raises GitFailed, TrackerError.
     """
-    allowed = "http:https" if address.protocol in ("http", "https") else address.protocol
-    config = list(_CONFIG.items())
+    # A server may send one on from http to https, and not back.
+    allowed = "http:https" if address.protocol == "http" else address.protocol
+    config = [*_users_own(), *_CONFIG.items()]
     if address.login:
         scheme, _, rest = address.url.partition("://")
         host = rest.partition("/")[0]
@@ -83,6 +84,15 @@ def _variables() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }
+
+
+def _users_own() -> Iterator[tuple[str, str]]:
+    """Yield the configuration that our environment itself carries."""
+    count = os.environ.get("GIT_CONFIG_COUNT", "")
+    for number in range(int(count) if count.isdecimal() else 0):
+        name = os.environ.get(f"GIT_CONFIG_KEY_{number}")
+        if name is not None:
+            yield name, os.environ.get(f"GIT_CONFIG_VALUE_{number}", "")
 
 
 def _numbered(config: Iterable[tuple[str, str]]) -> Mapping[str, str]:

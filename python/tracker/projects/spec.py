@@ -7,6 +7,7 @@ only the MLproject file itself is read: environment files are only looked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ SCRIPTS: Final = (".py", ".sh", ".R", ".ipynb")
 """Endings of files that are entry points by themselves."""
 
 _UNREAD_NAMES: Final = ("mlproject.yaml", "mlproject.yml", "mlproject.txt")
+_ATTRIBUTES: Final = ".gitattributes"
 _NOTHING: Final = Entry({}, 1)
 
 
@@ -32,7 +34,9 @@ def project_of(checkout: Checkout) -> Project:
     if checkout.is_local:
         return read_project(checkout.folder)
     depth = len(Path(checkout.subfolder).parts)
-    return read_project(checkout.folder, within=[checkout.folder, *checkout.folder.parents][depth])
+    root = [checkout.folder, *checkout.folder.parents][depth]
+    project = read_project(checkout.folder, within=root)
+    return replace(project, remarks=(*project.remarks, *_about_lfs(root)))
 
 
 def read_project(folder: str | Path, *, within: Path | None = None) -> Project:
@@ -82,6 +86,22 @@ def entry_point_of(project: Project, name: str) -> EntryPoint:
     if not file.is_file():
         raise NotFound(f"There is no file {name} in the project {project.folder}.")
     return EntryPoint(name=name, script=Path(name).as_posix())
+
+
+def _about_lfs(root: Path) -> Iterator[Remark]:
+    """Say that git-lfs was not run for a repository that uses it."""
+    try:
+        text = read_text(root / _ATTRIBUTES)
+    except (OSError, InvalidValue):
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "filter=lfs" in line.split():
+            message = (
+                "files that git-lfs keeps elsewhere were not fetched; a project that needs them is "
+                "run from a clone of your own"
+            )
+            yield Remark(message, _ATTRIBUTES, number)
+            return
 
 
 def _find_file(folder: Path) -> tuple[Path | None, list[Remark]]:
