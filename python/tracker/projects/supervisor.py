@@ -157,7 +157,12 @@ class Supervisor:
         from tracker.projects.environments import prepare
 
         plan = self._order.plan
-        return prepare(plan.project, plan.env_manager, progress=self._tell)
+        return prepare(
+            plan.project,
+            plan.env_manager,
+            progress=self._tell,
+            is_cancelled=lambda: self.cancellation.is_asked,
+        )
 
     @contextmanager
     def _notebook(self, environment: Environment) -> Iterator[Plan]:
