@@ -38,11 +38,12 @@ def tracker_run(folder: Path, *words: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.parametrize("environment", [["--no-conda"], ["--env-manager", "local"]])
 def test_a_dry_run_tells_as_json_what_would_be_executed_and_executes_nothing(
-    store: Store, tmp_path: Path
+    store: Store, tmp_path: Path, environment: list[str]
 ) -> None:
     folder = project(tmp_path / "demo", MLFLOW_PROJECT, train__py="open('ran', 'w')")
-    result = tell(folder, "-P", "note=a b", "-P", "more=1", "--no-conda", "--dry-run")
+    result = tell(folder, "-P", "note=a b", "-P", "more=1", *environment, "--dry-run")
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {
         "command": "python train.py 0.5 'a b' --more 1",

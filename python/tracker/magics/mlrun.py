@@ -20,6 +20,7 @@ from tracker.magics.exporting import LineParser
 from tracker.magics.livecard import CardComposer, LiveCard
 from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import EnvManager, Plan
+from tracker.projects.planning import plan_remarks
 from tracker.projects.recording import source_name
 from tracker.projects.submitted import SubmittedRun
 
@@ -62,6 +63,7 @@ class _RunCard:
         self._composer = CardComposer(
             submitted.store, submitted.run_id, submitted.plan.command.params
         )
+        self._composer.notes += plan_remarks(submitted.plan)
         self._may_cancel = channel.is_live
         self._card = LiveCard(channel, self.compose, interval=config.card_interval)
         self._is_shown = config.show_card
