@@ -19,6 +19,7 @@ from tracker.projects.planning import described, plan_remarks
 from tracker.projects.submitted import SubmittedRun
 from tracker.tracking import session
 
+_MANAGERS = [manager.value for manager in EnvManager]
 _EXIT_CODES = {RunStatus.FAILED: 1, RunStatus.KILLED: 130}
 """130 is what a shell says of a program that Ctrl-C ended."""
 
@@ -40,7 +41,7 @@ _EXIT_CODES = {RunStatus.FAILED: 1, RunStatus.KILLED: 130}
     help="Where it runs: local, dask, kubernetes, or one that is installed.")  # fmt: skip
 @click.option("-c", "--backend-config", metavar="JSON",
     help="The backend's configuration: JSON, or the path of a .json file.")  # fmt: skip
-@click.option("--env-manager", type=click.Choice([manager.value for manager in EnvManager]), default=None,
+@click.option("--env-manager", type=click.Choice(_MANAGERS), default=None,
     help="What makes the environment; by default, what the project defines.")  # fmt: skip
 @click.option("--no-conda", is_flag=True, help="The old spelling of --env-manager local.")
 @click.option("--storage-dir", envvar="MLFLOW_TMP_DIR", metavar="FOLDER",
