@@ -29,10 +29,14 @@ def oracle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(uri)
 
 
+KINDS = {"sqlite": ".tracker", "mlruns": "mlruns"}
+"""Kinds of store that can be logged to, by the folders that make them."""
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A store of the test's own."""
-    store = open_store(tmp_path / ".tracker")
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store of the test's own; a test that is parametrised with it names the kind."""
+    store = open_store(tmp_path / KINDS[getattr(request, "param", "sqlite")])
     yield store
     store.close()
 

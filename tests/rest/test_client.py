@@ -25,21 +25,9 @@ from mlflow.entities import (
 )
 
 from tests.rest.both import Both, Pair
-from tests.rest.conftest import Site
-from tracker.store import Store, open_store
+from tests.rest.conftest import KINDS, Site
 
-
-def open_kind(kind: str, folder: Path) -> Store:
-    """Return a new store of a kind."""
-    return open_store(folder / (".tracker" if kind == "sqlite" else "mlruns"))
-
-
-@pytest.fixture(params=["sqlite", "mlruns"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Both kinds of store that can be logged to, behind our server."""
-    store = open_kind(request.param, tmp_path)
-    yield store
-    store.close()
+pytestmark = pytest.mark.parametrize("store", KINDS, indirect=True)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from mlflow.entities import (
 
 from tests.rest import test_client
 from tests.rest.both import Both
-from tests.rest.conftest import Site
+from tests.rest.conftest import KINDS, Site
 
 OUT_OF_SCOPE = {
     "model registry": "copy_model_version create_model_version create_registered_model "
@@ -145,17 +145,13 @@ WRONG: list[tuple[Any, ...]] = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "mlruns"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    return test_client.open_kind(request.param, tmp_path)
-
-
 @pytest.fixture
 def both(ours: Site, oracle: Site, client_environment: Mapping[str, str]) -> Iterator[Both]:
     yield Both(MlflowClient(ours.uri), MlflowClient(oracle.uri))
     mlflow.set_tracking_uri("")
 
 
+@pytest.mark.parametrize("store", KINDS, indirect=True)
 def test_what_is_wrong_is_refused_by_both_alike(both: Both, tmp_path: Path) -> None:
     (tmp_path / "file.txt").write_text("text")
     different = []

@@ -7,7 +7,6 @@ is one: clients send again what they got no answer to.
 from __future__ import annotations
 
 import json
-import math
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ PAGE_LIMIT = 100_000
 BULK_LIMIT = 25_000
 RUNS_LIMIT = 100
 """Runs in one question for several."""
+_NOT_FINITE = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
 INTERVAL_LIMIT = 2500
 """Points of each run where a range of steps is asked for."""
 
@@ -143,21 +143,12 @@ def _points(
     """Return the points as JSON, written here because there may be 100,000 of them."""
     start = f'{{"key":{json.dumps(history.key)},'
     end = "}" if run_id is None else f',"run_id":{json.dumps(run_id)}}}'
-    columns = (
-        history.values[shown].tolist(),
-        history.timestamps[shown].tolist(),
-        history.steps[shown].tolist(),
-    )
+    values = (_NOT_FINITE.get(text, text) for text in map(repr, history.values[shown].tolist()))
+    times, steps = history.timestamps[shown].tolist(), history.steps[shown].tolist()
     return [
-        f'{start}"value":{_number(value)},"timestamp":{timestamp},"step":{step}{end}'
-        for value, timestamp, step in zip(*columns, strict=True)
+        f'{start}"value":{value},"timestamp":{timestamp},"step":{step}{end}'
+        for value, timestamp, step in zip(values, times, steps, strict=True)
     ]
-
-
-def _number(value: float) -> str:
-    if math.isfinite(value):
-        return repr(value)
-    return '"NaN"' if math.isnan(value) else '"Infinity"' if value > 0 else '"-Infinity"'
 
 
 def _encode(points: list[str], token: str | None, *, always: bool = False) -> bytes:

@@ -22,6 +22,7 @@ from tracker.store.base import Store
 
 SCHEME = "mlflow-artifacts:/"
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
+_PLAIN = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[^/]+)+") if os.sep == "/" else re.compile(r"(?!)")
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 
 
@@ -157,6 +158,8 @@ def _plain(uri: str) -> str:
     """Return a folder as an absolute posix path; another URI as it is."""
     if uri.startswith("file:"):
         uri = unquote(urlsplit(uri).path)
+    elif _PLAIN.fullmatch(uri):  # as most are; for thousands of runs this counts
+        return uri
     elif _URI.match(uri):
         return uri.rstrip("/")
     return Path(uri).absolute().as_posix()
