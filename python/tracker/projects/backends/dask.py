@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +20,8 @@ from tracker.projects.backends.docker_mounts import is_loopback
 
 _KEYS = {"scheduler", "scheduler_file", "resources", "workers"}
 _CONNECT_SECONDS = 20
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
+_LOOKS_UNTIL_DOUBT = 5
 
 
 class DaskBackend:
@@ -112,7 +114,7 @@ class DaskHandle:
 
     def _follow(self) -> None:
         try:
-            while not self._take(self._next()):
+            while not any(self._take(message) for message in self._next()):
                 pass
         except Exception as error:
             self._end(RunStatus.FAILED, f"{type(error).__name__}: {error}")
@@ -122,24 +124,27 @@ class DaskHandle:
             _close(self._cluster, self._client)
             self._ended.set()
 
-    def _next(self) -> Message:
-        """Wait for a message. Raises TrackerError where none can come any more."""
-        timeout = import_module("distributed").TimeoutError
+    def _next(self) -> list[Message]:
+        """Wait for messages, or for what makes it certain that none will come any more."""
+        looks = 0
         was_lost = False
         while True:
-            try:
-                return tuple(self._queue.get(timeout=_LOOK_SECONDS))
-            except (timeout, TimeoutError):
+            # Asking without a timeout: Dask logs each one that passes as an error.
+            if found := [tuple(message) for message in self._queue.get(batch=True)]:
+                return found
+            looks += 1
+            if looks % _LOOKS_UNTIL_DOUBT == 0:
                 if self._future.done() and self._queue.qsize() == 0:
-                    return ("ended", "FAILED", self._why_no_message())
+                    return [("ended", "FAILED", self._why_no_message())]
                 if self._client.status not in ("running", "connecting"):
-                    return ("ended", "FAILED", "the Dask scheduler was lost")
+                    return [("ended", "FAILED", "the Dask scheduler was lost")]
                 # Seen twice, for its last message may just be on its way.
                 is_lost = bool(self._worker) and self._worker not in self._client.processing()
                 if is_lost and was_lost:
                     self._future.cancel()
-                    return ("ended", "FAILED", dask_worker.LOST)
+                    return [("ended", "FAILED", dask_worker.LOST)]
                 was_lost = is_lost
+            time.sleep(_LOOK_SECONDS)
 
     def _take(self, message: Message) -> bool:
         """Act on a message, and return whether it was the last one."""

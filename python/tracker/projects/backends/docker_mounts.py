@@ -68,6 +68,8 @@ def for_artifacts(artifact_uri: str | None) -> Given:
     given = Given()
     scheme = urlsplit(artifact_uri or "").scheme.lower()
     if folder := _local_folder(artifact_uri or ""):
+        # Docker would make it, as root's.
+        folder.mkdir(parents=True, exist_ok=True)
         given.volumes.append(f"{folder}:{folder}")
     for name in _CREDENTIALS.get(scheme, ()):
         if value := os.environ.get(name):

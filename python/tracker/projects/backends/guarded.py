@@ -13,7 +13,6 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import BinaryIO
 
 from tracker.errors import TrackerError
 from tracker.projects import processes
@@ -35,15 +34,16 @@ def main() -> int:
     except TrackerError as error:
         _report(asked["report"], "FAILED", error.message)
         return 0
-    threading.Thread(target=_watch, args=(sys.stdin.buffer, child), daemon=True).start()
+    threading.Thread(target=_watch, args=(sys.stdin.fileno(), child), daemon=True).start()
     status = child.wait()
     processes.end_descendants(os.getpid(), grace=1.0)
     _report(asked["report"], str(status), child.reason())
     return 0
 
 
-def _watch(stdin: BinaryIO, child: Child) -> None:
-    stdin.read()
+def _watch(stdin: int, child: Child) -> None:
+    while os.read(stdin, 1000):  # not through a file object, which Python locks as it ends
+        pass
     child.cancel()
 
 
