@@ -22,7 +22,9 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         return
     extension = Extension(shell)
     extension.load()
-    shell.register_magics(TrackerMagics(shell, extension.session, extension.config))
+    shell.register_magics(
+        TrackerMagics(shell, extension.session, extension.config, lambda: extension.auto)
+    )
     setattr(shell, _ATTRIBUTE, extension)
 
 

@@ -109,6 +109,11 @@ class RunWatcher:
         for recorded in list(self._open.values()):
             background.submit(recorded.checkpoint)
 
+    @property
+    def has_runs(self) -> bool:
+        """Whether the current cell started runs, or runs that began before go on in it."""
+        return self._code is not None or bool(self._open)
+
     def ended(self, run_id: str) -> None:
         """Forget a run that has ended."""
         self._open.pop(run_id, None)

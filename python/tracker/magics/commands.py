@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.comparing import Comparison
     from tracker.configuration import Tracker
+    from tracker.magics.autotrack import AutoTrack
     from tracker.projects.submitted import SubmittedRun
 
 
@@ -22,8 +24,15 @@ if TYPE_CHECKING:
 class TrackerMagics(Magics):
     """`%%track`, `%compare`, `%mlexport`, `%mlrun` and `%restore`."""
 
-    def __init__(self, shell: InteractiveShell, log: SessionLog, config: Tracker) -> None:
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        log: SessionLog,
+        config: Tracker,
+        auto: Callable[[], AutoTrack],
+    ) -> None:
         super().__init__(shell)
+        self._auto = auto
         self._shell = shell
         self._log = log
         self._config = config
@@ -31,10 +40,19 @@ class TrackerMagics(Magics):
     @no_var_expand
     @line_cell_magic
     def track(self, line: str, cell: str | None = None) -> None:
-        """Record the cell as a run. `%%track --help` shows the options."""
+        """Record the cell as a run, or with `%track on` every cell that trains.
+
+        `%%track --help` and `%track --help` show the options.
+        """
         # A cell that begins with %%track does not come here: `magics.marker` takes the line out.
-        # This is for code that calls the magic, and for `%track`, which has nothing to record.
-        if cell is None or read_track_line(line).help:
+        # This is for `%track`, and for code that calls the magic.
+        if cell is None:
+            from tracker.magics.autotrack import HELP
+
+            is_help = line.strip() in ("-h", "--help")
+            print(f"{track_help()}\n{HELP}" if is_help else self._auto().command(line))
+            return
+        if read_track_line(line).help:
             print(track_help())
             return
         result: ExecutionResult = self._shell.run_cell(  # type: ignore[no-untyped-call]

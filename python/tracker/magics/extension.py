@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.capture import tags
 from tracker.capture.notebook import notebook_path
 from tracker.capture.session import ExecutedCell, SessionLog, StartedCell, begin_session
+from tracker.capture.trackline import TrackRequest
 from tracker.configuration import Tracker
 from tracker.magics.background import background
 from tracker.magics.marker import Marker, TrackedCell
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from tracker.magics.anyrun import RunWatcher
+    from tracker.magics.autotrack import AutoTrack, LateRun
     from tracker.magics.cellrun import CellRun
     from tracker.tracking.active import ActiveRun
 
@@ -39,6 +41,7 @@ class _Executing:
     raw_cell: str
     started: StartedCell
     cell_run: CellRun | None = None
+    late_run: LateRun | None = None
 
 
 class Extension:
@@ -51,6 +54,7 @@ class Extension:
         self._marker = Marker()
         self._stacks: dict[int, list[_Executing]] = {}
         self._watcher: RunWatcher | None = None
+        self._auto: AutoTrack | None = None
 
     @property
     def _configurables(self) -> list[Any]:
@@ -96,6 +100,9 @@ class Extension:
             self._stacks.setdefault(threading.get_ident(), []).append(executing)
             if self._watcher is not None and self._outermost() is executing:
                 self._watcher.cell_began()
+            if tracked is None and self._auto is not None and self._auto.is_on:
+                with trouble.while_("see whether the cell trains"):
+                    tracked = self._tracked_anyway(executing)
             if tracked is not None and not tracked.request.help and self._compiles(info):
                 with trouble.while_("start a run for this cell"):
                     executing.cell_run = self._start(tracked)
@@ -114,6 +121,31 @@ class Extension:
         trouble.tell()
 
     # -- a cell's beginning -------------------------------------------------------------------
+
+    @property
+    def auto(self) -> AutoTrack:
+        """What `%track on` turns on."""
+        if self._auto is None:
+            from tracker.magics.autotrack import AutoTrack
+
+            self._auto = AutoTrack()
+        return self._auto
+
+    def _tracked_anyway(self, executing: _Executing) -> TrackedCell | None:
+        """Return the cell as one that asks to be a run, if it trains; else wait how long it takes.
+
+        A cell in which a run goes on already is a part of that run.
+        """
+        source = executing.started.source
+        is_cell = executing.info.store_history and self._outermost() is executing
+        if not is_cell or not source.strip() or active.current() is not None:
+            return None
+        if self.auto.wants(source, (cell.source for cell in self.session.executed_cells())):
+            return TrackedCell(TrackRequest(), source.splitlines(keepends=True))
+        from tracker.magics.autotrack import LateRun
+
+        executing.late_run = LateRun(self.shell, self.config, executing.started)
+        return None
 
     def _start(self, tracked: TrackedCell) -> CellRun:
         from tracker.magics import cellrun  # half of what loading would cost
@@ -212,11 +244,16 @@ class Extension:
         outcome = outcome_of(result)
         if executing.cell_run is not None:
             executing.cell_run.finish(outcome)
+        late = executing.late_run
+        if late is not None:
+            late.ended(self.watcher.has_runs)
         if executing.info.store_history and executing.raw_cell.strip():
             self._log(executing, outcome, getattr(result, "execution_count", None))
+        if late is not None:
+            late.record(outcome, self.watcher.code)
 
     def _log(self, executing: _Executing, outcome: Outcome, execution_count: int | None) -> None:
-        cell_run = executing.cell_run
+        cell_run = executing.cell_run or executing.late_run
         cell = self.session.ended(
             executing.started,
             execution_count=execution_count,

@@ -57,7 +57,7 @@ class Recording:
         self.run = run
         self.params = params
         self.artifacts = open_artifacts(run.info.artifact_uri)
-        self.outputs = OutputList(_bounds(config)) if config.capture_outputs else None
+        self.outputs = OutputList(bounds(config)) if config.capture_outputs else None
         self._shell = shell
         self._config = config
         self._trouble = trouble
@@ -148,6 +148,7 @@ class Recording:
 
     def over(self) -> None:
         """Do what is left to do once the run has ended."""
+        self._is_over = True
         if self._config.capture_environment:
             background.submit(self._environment)
 
@@ -176,7 +177,8 @@ def _has_psutil() -> bool:
     return find_spec("psutil") is not None
 
 
-def _bounds(config: Tracker) -> Bounds:
+def bounds(config: Tracker) -> Bounds:
+    """Return how much of what a cell shows is kept."""
     return Bounds(config.max_output_text, config.max_output_bytes, config.max_outputs)
 
 
