@@ -15,11 +15,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.projects.repositories import commit, git, make_bare, make_repository
 from tracker.errors import InvalidValue, NotFound, TrackerError
 from tracker.projects.model import Checkout
 from tracker.projects.sources import discard, fetch
+from tracker.projects.sources_uri import parse, shown
 from tracker.projects.spec import project_of
 
 PROJECT = {"MLproject": "name: demo\n", "sub/v1.0/MLproject": "name: inner\n"}
@@ -204,6 +207,13 @@ def test_submodules_come_along_at_their_commit(tmp_path: Path, cache: Path) -> N
         ("http://127.0.0.1:9/x.git", None, TrackerError, "cannot be read: .*onnect"),
         ("http://127.0.0.1:9/x.zip", None, TrackerError, "Unable to retrieve ZIP file http"),
         ("", None, InvalidValue, "is no URI of a project"),
+        ("https://host/x.zip", "v1", InvalidValue, "Setting a version is only supported for Git"),
+        (
+            "https://host/x.git?a=s3cret",
+            None,
+            InvalidValue,
+            "^https://host/x.git: .* has no .query",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -271,12 +281,34 @@ def test_what_a_killed_process_left_half_fetched_is_removed(repository: Path, ca
     assert (room / ".fetching-new").exists()
 
 
+@given(st.text(st.sampled_from("ab:/@#?.-+~% \\[]0'\"gitsh"), max_size=40))
+def test_any_text_is_a_source_or_is_refused(text: str) -> None:
+    for start in ("", "https://", "git@", "file:", "git+ssh://", "ext"):
+        try:
+            source = parse(start + text)
+        except TrackerError:
+            continue
+        assert ".." not in Path(source.subfolder).parts
+        address = source.address
+        assert source.path or (address and address.protocol in ("https", "ssh", "file"))
+
+
+@given(st.text("abc%40:!$&", min_size=1), st.sampled_from(["x.git", "x.zip", "x.git#sub"]))
+def test_what_logs_in_is_never_part_of_what_is_shown(login: str, rest: str) -> None:
+    secret = f"somebody:{login}s3cret"
+    uri = f"https://{secret}@example.com/{rest}"
+    source = parse(uri)
+    assert "s3cret" not in f"{source!r} {source.origin} {shown(uri)} {shown(f'git+{uri}')}"
+    assert source.address is not None
+    assert source.address.login == secret
+
+
 class _Guarded(SimpleHTTPRequestHandler):
     """Gives files only to whoever logs in."""
 
     def do_GET(self) -> None:
         wanted = base64.b64encode(b"somebody:s3cret@word").decode()
-        if self.headers.get("Authorization") == f"Basic {wanted}":
+        if self.headers.get("Authorization") == f"Basic {wanted}" or "?sig=s3cret" in self.path:
             super().do_GET()
             return
         self.send_response(401)
@@ -338,6 +370,10 @@ def test_an_archive_is_unpacked_from_a_file_and_over_http(site: str, tmp_path: P
         assert LOGIN not in checkout.uri + checkout.origin
         assert not checkout.is_local
         discard(checkout)
+    signed = fetch(f"http://{site}/project.zip?sig=s3cret#sub")
+    assert signed.uri == f"http://{site}/project.zip#sub"
+    assert signed.origin == f"http://{site}/project.zip"
+    discard(signed)
     whole = fetch(str(file))
     assert os.access(whole.folder / "run.sh", os.X_OK)
     assert got(whole) == {"MLproject", "sub", "run.sh"}

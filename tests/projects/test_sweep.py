@@ -199,7 +199,7 @@ def test_cancelling_ends_every_process_and_closes_every_run(tmp_path: Path, stor
     assert not found.wait(0.01)
     running = written_pids(pids, 3)
     found.cancel()
-    assert states(found) == {"cancelled": 3}
+    assert states(found) == {"cancelled": 3}, [each.reason for each in found.trials]
     wait_until(lambda: not any(map(is_alive, running)), "the end of the processes")
     assert store.get_run(found.run_id).info.status == "KILLED"
     assert {store.get_run(trial.run_id).info.status for trial in found.trials} == {"KILLED"}

@@ -34,14 +34,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where something is fetched from. `url` holds no credentials, `login` is them.
+    """Where something is fetched from. `url` holds no credentials: those are apart.
 
     `login` is `user`, `user:password` or a token as it stood in the URL; "" where there was none.
+    `query` is what stood after `?`, which is how signed addresses of archives carry their right.
     """
 
     url: str
     protocol: str
     login: str = field(default="", repr=False)
+    query: str = field(default="", repr=False)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -84,8 +86,11 @@ def parse(uri: str, version: str | None = None) -> Source:
     if local is not None:
         return _local(local, base, subfolder, version, is_git=is_git)
     address = remote_address(base)
-    if base.endswith(".zip") and address.protocol in ("http", "https") and not is_git:
+    if address.url.endswith(".zip") and address.protocol in ("http", "https") and not is_git:
+        _refuse_version(version)
         return Source(Kind.ZIP, address.url, subfolder, address=address)
+    if address.query:
+        raise InvalidValue(f"{address.url}: the address of a git repository has no ?query.")
     return Source(Kind.GIT, address.url, subfolder, address=address)
 
 
@@ -124,11 +129,13 @@ def remote_address(text: str) -> Address:
         user = login.partition(":")[0]
         host = f"{user}@{host}" if user else host
         login = ""
-    return Address(urlunsplit((protocol, host, parts.path, parts.query, "")), protocol, login)
+    return Address(urlunsplit((protocol, host, parts.path, "", "")), protocol, login, parts.query)
 
 
 def shown(uri: str) -> str:
-    """Return a URI as people and records may see it: without credentials."""
+    """Return a URI as people and records may see it: without credentials and query."""
+    if _SCHEME.match(uri.removeprefix("git+")):
+        uri = re.sub(r"\?[^#]*", "", uri)
     found = re.match(r"((?:git\+)?[A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@", uri)
     if found is None:
         return uri
@@ -171,6 +178,7 @@ def _local(path: Path, base: str, subfolder: str, version: str | None, *, is_git
     if not path.exists():
         raise NotFound(f"There is no folder {path}.")
     if path.is_file() and path.suffix == ".zip":
+        _refuse_version(version)
         return Source(Kind.ZIP, str(path), subfolder, path=path)
     if not path.is_dir():
         raise InvalidValue(f"{path} is a file. A project is a folder, a .zip or a git repository.")
@@ -185,6 +193,11 @@ def _local(path: Path, base: str, subfolder: str, version: str | None, *, is_git
     inside = PurePosixPath(path.relative_to(root).as_posix()) / subfolder
     below = "" if str(inside) == "." else str(inside)
     return Source(Kind.GIT, str(root), below, path=root, address=file_url(root))
+
+
+def _refuse_version(version: str | None) -> None:
+    if version is not None:
+        raise InvalidValue("Setting a version is only supported for Git project URIs.")
 
 
 def _exists(text: str) -> bool:

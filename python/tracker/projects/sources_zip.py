@@ -46,7 +46,9 @@ def download(address: Address, file: IO[bytes]) -> None:
     import httpx
 
     _, _, rest = address.url.partition("://")
-    url = f"{address.protocol}://{address.login}@{rest}" if address.login else address.url
+    login = f"{address.login}@" if address.login else ""
+    query = f"?{address.query}" if address.query else ""
+    url = f"{address.protocol}://{login}{rest}{query}"
     try:
         with httpx.stream("GET", url, follow_redirects=True, timeout=_PATIENCE_SECONDS) as answer:
             if answer.status_code != httpx.codes.OK:
@@ -59,7 +61,9 @@ def download(address: Address, file: IO[bytes]) -> None:
                 if file.tell() > LARGEST_ARCHIVE:
                     raise InvalidValue(f"{address.url} is larger than {LARGEST_ARCHIVE} bytes.")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        reason = type(error).__name__ if address.login else str(error) or type(error).__name__
+        # What httpx says may repeat the address with all that it carries.
+        has_secrets = address.login or address.query
+        reason = type(error).__name__ if has_secrets else str(error) or type(error).__name__
         raise TrackerError(f"Unable to retrieve ZIP file {address.url}: {reason}.") from error
     file.seek(0)
 
