@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tracker.entities import Metric, MetricSummary
@@ -18,6 +18,7 @@ from tracker.store.mlruns.layout import below
 from tracker.store.points import Points
 
 _LIMIT = 2**63
+_PART = 1024 * 1024
 
 
 class Rows(NamedTuple):
@@ -99,18 +100,28 @@ def read_points(run: str, key: str) -> Points:
     """
     import numpy as np
 
-    rows = Rows((), (), (), 0, 0, is_torn=False)
     path = below(run, "metrics", *key.split("/"))
+    columns = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))]
     if _names_a_file(run, path, key):
         try:
-            rows = parse(read_bytes(path))
+            data = read_bytes(path)
         except Unreadable as problem:
             raise StoreError(f"The points cannot be read: {problem}.") from problem
-    return Points(
-        np.array(rows.steps, np.int64),
-        np.array(rows.timestamps, np.int64),
-        np.array(rows.values, np.float64),
-    )
+        for rows in _parts(data):
+            steps, timestamps = np.array(rows.steps, np.int64), np.array(rows.timestamps, np.int64)
+            columns.append((steps, timestamps, np.array(rows.values, np.float64)))
+    steps, timestamps, values = (np.concatenate(it) for it in zip(*columns, strict=True))
+    return Points(steps, timestamps, values)
+
+
+def _parts(data: bytes) -> Iterator[Rows]:
+    """Yield the points of a file part by part: as Python's numbers they take up a lot of room."""
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + _PART) + 1 or data.find(b"\n", start) + 1
+        rows = parse(data[start : end or len(data)])
+        yield rows
+        start = end or len(data)
 
 
 def _names_a_file(run: str, path: str, key: str) -> bool:
@@ -123,11 +134,13 @@ def _names_a_file(run: str, path: str, key: str) -> bool:
 
 def follow(path: str, key: str, before: Tail | None) -> Tail:
     """Return what is known of a file after reading what was appended since. Raises Unreadable."""
-    start = before.size if before is not None else 0
-    rows = parse(read_bytes(path, start))
-    summary = _fold(before.summary if before is not None else None, key, rows)
-    broken = rows.broken + (before.broken if before is not None else 0)
-    return Tail(start + rows.size, summary, broken, rows.is_torn)
+    size = before.size if before is not None else 0
+    summary = before.summary if before is not None else None
+    broken, is_torn = (before.broken if before is not None else 0), False
+    for rows in _parts(read_bytes(path, size)):
+        summary = _fold(summary, key, rows)
+        size, broken, is_torn = size + rows.size, broken + rows.broken, rows.is_torn
+    return Tail(size, summary, broken, is_torn)
 
 
 def _fold(known: MetricSummary | None, key: str, rows: Rows) -> MetricSummary | None:
