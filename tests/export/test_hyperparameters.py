@@ -168,3 +168,16 @@ def test_any_keyword_is_lifted_token_for_token(given: dict[str, object]) -> None
     lifted = ", ".join(f"kw_{name}=args.thing_kw_{name}" for name in given)
     assert code.blocks[0].code == f"thing = Make({lifted})"
     assert [each.default for each in code.parameters] == list(given.values())
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def train_model(odd):\n    pass\ntrain_model(4)",
+        "def go(odd):\n    model.fit(odd)\ngo(4)",
+        "def go(odd=4):\n    tracker.log_metric('m', odd)",
+    ],
+)
+def test_arguments_of_the_users_own_training_functions_are_parameters(definition: str) -> None:
+    assert list(variables(definition, mode="auto").values()) == [4]
+    assert variables("def show(odd):\n    print(odd)\nshow(4)", mode="auto") == {}

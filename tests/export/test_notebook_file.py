@@ -45,10 +45,13 @@ def test_cells_come_in_the_order_of_the_file_with_words_as_comments(tmp_path: Pa
         words("the end"),
     )
     text = (result.folder / "main.py").read_text()
-    _, _, cells = text.partition("# %% ")
-    assert cells == (
-        "cell 2\n# # A study\n#\n# of lines\nalpha = args.alpha\nbeta = alpha\n\n"
-        "# %% cell 6\n# then\n# %matplotlib inline\nnotebook.show(alpha * beta)\n\n\n# the end\n"
+    _, begin, cells = text.partition("# %% ")
+    assert begin + cells == (
+        "# %% [markdown]\n# # A study\n#\n# of lines\n\n"
+        "# %% cell 2\nalpha = args.alpha\nbeta = alpha\n\n"
+        "# %% [markdown]\n# then\n\n"
+        "# %% cell 6\n# %matplotlib inline\nnotebook.show(alpha * beta)\n\n"
+        "# %% [markdown]\n# the end\n"
     )
     assert result.folder == tmp_path / "out"
     assert "what study.ipynb holds" in text

@@ -33,6 +33,8 @@ _DRAWING = re.compile(
     r"|pairplot|countplot|pie|show|info|head|tail|describe|sort_values|format|print\w*|log_\w+"
     r"|set_tags?|start_run|strftime|startswith|endswith|split|replace|join|get|pop)\Z"
 )
+_TRAINING = re.compile(r"(?i)(^|_)(re)?(train|fit|experiment|cross_?val\w*)")
+_TRAINS = re.compile(r"(fit|fit_\w+|partial_fit|backward|start_run|log_metrics?|cross_val_\w+)\Z")
 # Calls whose first positional argument is worth a name.
 _NAMED_FIRST = {
     **dict.fromkeys(["seed", "manual_seed", "set_seed", "seed_everything"], "seed"),
@@ -44,29 +46,47 @@ _ROUNDS = {"epoch": "epochs", "ep": "epochs", "iteration": "iterations"}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A literal in the code and what it is called: `path` as in `model.n_estimators`."""
+    """A literal in the code and what it is called: `path` as in `model.n_estimators`.
+
+    `trains` tells that it is an argument of a function of the notebook's own that trains.
+    """
 
     path: str
     parameter: Parameter
+    trains: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """What positional arguments of the session's own functions and classes are called."""
+    """What positional arguments of the session's own functions and classes are called.
+
+    `training` are those that train: by their name, or because they fit something or log metrics.
+    """
 
     arguments: Mapping[str, Sequence[str]]
+    training: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, trees: Iterable[ast.Module]) -> Signatures:
         """Those that the cells define."""
         known: dict[str, Sequence[str]] = {}
+        training: set[str] = set()
         for tree in trees:
             for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     known.setdefault(node.name, _names(node.args))
+                    if _trains(node):
+                        training.add(node.name)
                 elif isinstance(node, ast.ClassDef):
                     known[node.name] = _constructor(node)
-        return cls(known)
+        return cls(known, frozenset(training))
+
+
+def _trains(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    if _TRAINING.search(node.name):
+        return True
+    calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    return any(_TRAINS.match(called(call)) for call in calls)
 
 
 def _names(arguments: ast.arguments) -> list[str]:
@@ -92,6 +112,7 @@ class _Finder:
         self.found: list[Found] = []
         self._lines = lines
         self._known = known.arguments
+        self._training = known.training
         self._described = described
 
     def visit(self, node: ast.AST, owner: str = "") -> None:
@@ -130,9 +151,10 @@ class _Finder:
         if name == "add_argument":
             self._argument(node)
             return
-        if _PASSED_OVER.match(_dotted(function)) or _DRAWING.match(name):
-            return
         own = self._known.get(name)
+        is_other = own is None and _PASSED_OVER.match(_dotted(function)) is not None
+        if is_other or _DRAWING.match(name):
+            return
         place = name if own is not None or not owner else owner
         for number, argument in enumerate(node.args):
             if own is not None and number < len(own):
@@ -218,7 +240,8 @@ class _Finder:
         if found is None:
             return isinstance(node, ast.Constant)
         text = help_of or self._described.of(path) or found.help
-        self.found.append(Found(path, replace(found, help=text)))
+        trains = path.partition(".")[0] in self._training
+        self.found.append(Found(path, replace(found, help=text), trains))
         return True
 
 

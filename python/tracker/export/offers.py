@@ -22,6 +22,8 @@ from tracker.export.likelihood import OFFERED, is_counter, is_path, likelihood
 LONGEST_CONTAINER = 100
 """Lists and the like whose text has more characters stay in the script, as tables do."""
 _PATHS_LIKELIHOOD = 0.2
+_OF_TRAINING = 0.75
+"""How likely arguments of the notebook's own training functions are varied, at the least."""
 _SHOWN = 30
 
 Mode = Literal["auto", "none", "all"]
@@ -135,12 +137,13 @@ class _Candidates(list[list[Offer]]):
             for found in find_parameters(source):
                 if found.name not in state and not _is_data(found) and not is_counter(found):
                     # Of `a = b = 1` only the first name is offered: there is one literal.
-                    self._add(cell, found, found.name, track, top=True)
+                    self._add(cell, found, found.name, track, least=OFFERED, top=True)
             if tree is not None:
                 lines = split_lines(text)
                 for inner in find_hyperparameters(tree, lines, signatures, described):
                     if not _is_data(inner.parameter) and not is_counter(inner.parameter):
-                        self._add(cell, inner.parameter, inner.path, track, top=False)
+                        least = _OF_TRAINING if inner.trains else 0.0
+                        self._add(cell, inner.parameter, inner.path, track, least=least)
             self.append(sorted(cell.values(), key=lambda offer: offer.span))
 
     @property
@@ -155,11 +158,12 @@ class _Candidates(list[list[Offer]]):
         path: str,
         track: TrackRequest | None,
         *,
-        top: bool,
+        least: float,
+        top: bool = False,
     ) -> None:
         place = (found.line, found.column)
         if place not in cell:
-            likely = max(likelihood(found), OFFERED) if top else likelihood(found)
+            likely = max(likelihood(found), least)
             kind: Literal["value", "path"] = "path" if is_path(found) else "value"
             if kind == "path":
                 likely = _PATHS_LIKELIHOOD

@@ -208,7 +208,7 @@ def _wrapped(
     """The cell's code inside its run, if it was one, its figures kept at the end."""
     code = cell.code
     ending = f"{style.helpers}.figures({literal(_figure_name(piece))})"
-    if _DRAWS.search(body) and cell.tree is not None and not code.endswith(f"\n{ending}"):
+    if _may_draw(body, cell) and not code.endswith(f"\n{ending}"):
         code += f"\n{ending}"
     if track is None:
         return code
@@ -216,6 +216,13 @@ def _wrapped(
         code = f"{code}\npass".lstrip("\n")
     arguments = _track_arguments(body, track, offered, style)
     return f"with {style.helpers}.tracked({_call(arguments)}):\n{indent(code)}"
+
+
+def _may_draw(body: str, cell: CellCode) -> bool:
+    """Whether there may be figures after the cell; importing what draws makes none."""
+    statements = cell.tree.body if cell.tree is not None else []
+    idle = (ast.Import, ast.ImportFrom, ast.Pass)
+    return _DRAWS.search(body) is not None and not all(isinstance(s, idle) for s in statements)
 
 
 def _figure_name(piece: Piece) -> str:

@@ -179,7 +179,10 @@ class _Export:
             f"{RUNTIME}.py": Path(__file__).with_name(f"{RUNTIME}.py").read_text(encoding="utf-8"),
         }
         files = sorted([*self.gathered.copies, *texts])
-        texts["README.md"] = readme(title, notebook, entry, self.program, files, self.remarks)
+        is_file = self.source.is_file
+        texts["README.md"] = readme(
+            title, notebook, entry, self.program, files, self.remarks, is_file=is_file
+        )
         return texts
 
     def _code(self, title: str) -> str:

@@ -20,13 +20,17 @@ def readme(
     program: Program,
     files: Sequence[str],
     remarks: Sequence[str],
+    *,
+    is_file: bool = False,
 ) -> str:
     """The text of `README.md`."""
     source = f"`{notebook_name}`" if notebook_name else "a notebook"
     parameters = program.parameters
     parts = [
         f"# {title}",
-        f"What was executed of {source}, in the order it was executed, as an MLproject.",
+        f"The cells of {source}, in the order of the file, as an MLproject."
+        if is_file
+        else f"What was executed of {source}, in the order it was executed, as an MLproject.",
         _how_to_run(script, parameters),
         _table(parameters) if parameters else "This project has no parameters.",
         *_could_be(program),

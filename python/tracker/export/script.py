@@ -23,15 +23,20 @@ def script_text(program: Program, *, title: str, notes: Mapping[str, str] | None
     code = "\n\n".join(_block(block, notes) for block in program.blocks) + "\n"
     text = _header(title, program) + code
     if notes.get(""):
-        text += f"\n\n{comment(notes[''])}\n"
+        text += f"\n{_words(notes[''])}\n"
     _check(text)
     return text
 
 
 def _block(block: Block, notes: Mapping[str, str]) -> str:
     words = notes.get(block.piece.cell_id or "-", "")
-    above = f"{comment(words)}\n" if words else ""
-    return f"# %% {block.piece.name}\n{above}{block.code}"
+    above = f"{_words(words)}\n\n" if words else ""
+    return f"{above}# %% {block.piece.name}\n{block.code}"
+
+
+def _words(words: str) -> str:
+    """A cell of text, as editors that show a script as cells know them."""
+    return f"# %% [markdown]\n{comment(words)}"
 
 
 def _header(title: str, program: Program) -> str:
