@@ -12,6 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
 
 from tests.projects.wheels import conda_env, make_wheel
 from tracker.errors import InvalidValue, TrackerError
@@ -249,6 +252,36 @@ def test_a_failure_of_conda_names_the_dependency_and_leaves_nothing(
 def test_conda_that_is_asked_for_by_name_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(TrackerError, match="Neither conda, mamba nor micromamba was found"):
         prepare(conda_env(tmp_path, "dependencies: [python]\n"), EnvManager.CONDA)
+
+
+NAMES = st.from_regex(r"[a-z][a-z0-9_.-]{0,8}[a-z0-9]", fullmatch=True)
+VERSIONS = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}", fullmatch=True)
+OPERATORS = st.sampled_from(["", "=", "==", ">=", "<=", "<", ">", "!=", " ", " =", " >="])
+
+
+@given(NAMES, OPERATORS, VERSIONS, st.sampled_from(["", ".*", "*"]))
+def test_what_conda_would_take_is_asked_of_pypi_or_refused_in_words(
+    name: str, operator: str, version: str, star: str
+) -> None:
+    spec = parse_spec(f"{name}{operator}{version}{star}" if operator else name)
+    conda = CondaFile(Path("conda.yaml"), specs=(spec,))
+    try:
+        lines = as_definition(conda).requirements.lines
+    except InvalidValue as error:
+        assert repr(spec.text) in error.message
+        return
+    for line in lines:
+        asked = Requirement(line.text).specifier
+        takes_it = operator not in ("<", ">", "!=")
+        assert asked.contains(version) == takes_it or not operator
+
+
+@given(st.text() | st.text("ab=<>!~[]'\"| .*:#1,", max_size=30))
+def test_no_spec_makes_the_parser_fail_in_another_way(text: str) -> None:
+    try:
+        assert parse_spec(text).name
+    except InvalidValue as error:
+        assert "dependency" in error.message
 
 
 def test_a_spec_keeps_what_was_written() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tracker.errors import InvalidValue
 from tracker.projects.environments import describe
 from tracker.projects.environments.definition import Definition, read_definition
 from tracker.projects.environments.pythons import parse_python
-from tracker.projects.environments.requirements import Bounds, bounds, joined
+from tracker.projects.environments.requirements import Bounds, bounds, joined, read_lines
 from tracker.projects.model import (
     DockerSpec,
     EnvironmentKind,
@@ -34,6 +35,27 @@ def test_lines_are_joined_and_cut_as_pip_does(parts: list[str]) -> None:
     expected = [text.strip() for _, text in preprocess(content)]
     found = joined(enumerate(content.splitlines(), 1))
     assert [text for _, text in found] == [text for text in expected if text]
+
+
+@given(st.text() | st.text("-rce=. @/;[]#\\ab\n${}~:", max_size=40))
+def test_no_requirements_file_makes_the_reader_fail_in_another_way(text: str) -> None:
+    folder = Path(__file__).parent
+    try:
+        found = read_lines([text], folder / "requirements.txt", Bounds(folder, folder))
+    except InvalidValue:
+        return
+    for line in (*found.lines, *found.constraints):
+        assert len(line.text.splitlines()) == 1
+        assert line.path is None or line.path.is_relative_to(folder)
+
+
+def test_endless_blanks_take_no_time(tmp_path: Path) -> None:
+    blanks = " " * 400_000
+    project = requirements(tmp_path, f"pear{blanks}x\n./a{blanks}b\n")
+    started = time.monotonic()
+    with pytest.raises(InvalidValue, match="names no file or folder"):
+        read_definition(project)
+    assert time.monotonic() - started < 5
 
 
 def test_every_line_knows_where_it_was_written(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Projects with a `docker_env`: one container for one job, through Docker's SDK."""
+"""Projects with a `docker_env`: one container for one job, through Docker's SDK.
+
+It is tested against a small server that speaks the Docker Engine API, not against a daemon.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Projects on Kubernetes: one Job for each run, made from the user's template."""
+"""Projects on Kubernetes: one Job for each run, made from the user's template.
+
+It is tested against small servers that speak the APIs of Kubernetes and Docker, not in a cluster.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""conda, mamba and micromamba: found, asked to make an environment, and its activation."""
+"""conda, mamba and micromamba: found, asked to make an environment, and its activation.
+
+It is tested with a program that stands in for them, not with the real ones.
+"""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from tracker.projects import yamlfile
 from tracker.projects.environments.requirements import Bounds, Requirements, inside, read_lines
 
 _KEYS = {"name", "channels", "dependencies", "prefix", "variables"}
+_LONGEST_SPEC = 1000
 _NAME = re.compile(
     r"(?:(?P<channel>[^\s=<>!~]*)::)?(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)(?P<rest>.*)"
 )
@@ -75,7 +76,9 @@ def read_conda_file(file: Path, within: Bounds) -> CondaFile:
 
 def parse_spec(text: str) -> CondaSpec:
     """Read one match specification. Raises InvalidValue."""
-    written, _, comment = text.partition("#")
+    if len(text) > _LONGEST_SPEC:
+        raise InvalidValue(f"{text[:100]!r}... is too long for a dependency.")
+    written, _, _ = text.partition("#")
     bracket = re.search(r"\[(.*)\]\s*$", written)
     options = _bracketed(bracket[1]) if bracket else {}
     match = _NAME.fullmatch((written[: bracket.start()] if bracket else written).strip())

@@ -12,7 +12,8 @@ from tracker.errors import InvalidValue
 _NOT_INSTALLED = {".git", ".hg", ".tox", ".tracker", ".venv", "__pycache__", "mlruns"}
 _BUILD_FILES = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
 _MOST_FILES = 20_000
-_CHUNK = 1 << 20
+_LARGE = 1 << 20
+"""Bytes from which a file in a folder, as data are, is known by its size and time alone."""
 
 
 def digest(path: Path, *, is_editable: bool) -> str:
@@ -25,7 +26,7 @@ def digest(path: Path, *, is_editable: bool) -> str:
     try:
         for file in _editable(path) if is_editable else _files(path):
             made.update(f"{file.relative_to(path.parent)}\0".encode("utf-8", "surrogateescape"))
-            _add(made, file)
+            _add(made, file, is_whole=file == path)
     except OSError as error:
         raise InvalidValue(
             f"{path} is to be installed, but cannot be read: {error.strerror or error}."
@@ -52,7 +53,11 @@ def _files(path: Path) -> Iterator[Path]:
                 yield file
 
 
-def _add(made: hashlib._Hash, file: Path) -> None:
+def _add(made: hashlib._Hash, file: Path, *, is_whole: bool) -> None:
+    status = file.stat()
+    if status.st_size > _LARGE and not is_whole:
+        made.update(f"{status.st_size} {status.st_mtime_ns}".encode())
+        return
     with file.open("rb") as content:
-        while chunk := content.read(_CHUNK):
+        while chunk := content.read(_LARGE):
             made.update(chunk)

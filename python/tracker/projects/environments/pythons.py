@@ -26,6 +26,7 @@ _PLAIN = re.compile(r"={0,3}\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?((?:a|b|rc)\d+)?(\
 _PROBE = "import sys, platform; print(sys.executable); print(platform.python_version())"
 _PROBE_SECONDS = 30
 _NEWEST_MINOR = 20
+_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,13 @@ def parse_python(text: str | None) -> PythonRequest:
     if match := _PLAIN.fullmatch(written):
         return _plain(text, match)
     try:
+        if len(written) > _LONGEST:
+            raise InvalidSpecifier
         return PythonRequest(text, SpecifierSet(re.sub(r"(?<![<>=!~])=(?!=)", "==", written)))
     except InvalidSpecifier as error:
-        raise InvalidValue(f"{text!r} is no version of Python such as 3.11 or >=3.9.") from error
+        raise InvalidValue(
+            f"{text[:100]!r} is no version of Python such as 3.11 or >=3.9."
+        ) from error
 
 
 def _plain(text: str, match: re.Match[str]) -> PythonRequest:

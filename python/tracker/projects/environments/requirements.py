@@ -20,8 +20,9 @@ from tracker.errors import InvalidValue
 _LARGEST_FILE = 1_000_000
 _MOST_LINES = 20_000
 _DEEPEST = 20
+_LONGEST_PATH = 5000
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#")
 _OPTION = re.compile(r"(--?[A-Za-z][A-Za-z-]*)(?:[ =]\s*(.*))?$")
 _SHORT = {"-r": "--requirement", "-c": "--constraint", "-e": "--editable"}
 _SHORT |= {"-i": "--index-url", "-f": "--find-links"}
@@ -172,9 +173,9 @@ class _Reader:
     def _path(self, line: str, place: str, folder: Path) -> Line:
         """A requirement that is a path (`./package[extra] ; marker`), the path made absolute."""
         name, at, written = line.rpartition(" @ ")
-        words = _PATH.fullmatch(written.strip())
+        words = _PATH.fullmatch(written.strip()) if len(line) < _LONGEST_PATH else None
         if not words:
-            raise InvalidValue(f"{place}: {line!r} names no file or folder.")
+            raise InvalidValue(f"{place}: {line[:100]!r} names no file or folder.")
         path = _as_path(words["path"])
         # Installers take such a path from the folder that they are started in.
         found = inside([self.within.folder / path, folder / path], self.within, place)
@@ -229,11 +230,15 @@ def joined(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
             parts.append(line.rstrip("\\"))
             continue
         parts.append(" " + line if is_comment else line)
-        if text := _COMMENT.sub("", "".join(parts)).strip():
+        if text := _without_comment("".join(parts)):
             yield first, text
         parts = []
-    if text := _COMMENT.sub("", "".join(parts)).strip():
+    if text := _without_comment("".join(parts)):
         yield first, text
+
+
+def _without_comment(line: str) -> str:
+    return _COMMENT.split(line, 1)[0].strip()
 
 
 def _split_option(line: str, place: str) -> tuple[str, str]:
