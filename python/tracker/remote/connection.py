@@ -7,10 +7,13 @@ an answer.
 from __future__ import annotations
 
 import json
+import random
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
@@ -43,6 +46,7 @@ class Connection:
     """Talks to the server at an address; any thread may."""
 
     def __init__(self, address: Address) -> None:
+        _load_library()
         self.address = address
         self._client: httpx.Client | None = None
         self._silent_until = 0.0
@@ -208,6 +212,14 @@ class Connection:
             error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.InvalidURL
         )
         return Unreachable(message, is_unsent=is_unsent)
+
+
+def _load_library() -> None:
+    """Import httpx, which draws random numbers when it is: results of the user depend on those."""
+    if "httpx" not in sys.modules:
+        state = random.getstate()
+        import_module("httpx")
+        random.setstate(state)
 
 
 def _encoded(body: Mapping[str, Any]) -> bytes:

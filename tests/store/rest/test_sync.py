@@ -75,6 +75,20 @@ def test_a_param_that_somebody_else_logged_otherwise_is_refused_and_kept(
     assert "sent nothing" in sync()
 
 
+def test_one_refused_word_among_many_costs_few_requests(ours: Ours, store: Store) -> None:
+    run_id = store.create_run("0").info.run_id
+    ours.front.stop()
+    log(store, run_id, "loss", [1.0] * 400)
+    store.log_batch(run_id, params={"lr": "0.1"})
+    log(store, run_id, "loss", [1.0] * 400, first_step=400)
+    ours.behind.log_batch(run_id, params={"lr": "0.2"})
+    ours.front.start()
+    ours.front.seen.clear()
+    assert store.metric_history(run_id, "loss").total == 800
+    assert sum("log-batch" in path for path, _ in ours.front.seen) < 30
+    assert sync_json(exit_code=1)[0]["runs"][0]["refused"] == {"params": 1}
+
+
 def test_what_a_deleted_run_was_told_is_sent_when_it_is_restored(ours: Ours, store: Store) -> None:
     run_id, other = (store.create_run("0").info.run_id for _ in range(2))
     ours.front.stop()

@@ -30,7 +30,7 @@ from tracker.store.rest.outbox import KnownRun, Outbox
 
 PARENT = "mlflow.parentRunId"
 AT_ONCE = 1000
-"""Operations that are looked at for one request."""
+"""Operations that are looked at for one request, where none of them was refused."""
 FOR_GOOD = (InvalidValue, NotFound, InvalidState, AlreadyExists, Refused)
 """Refusals that saying it again would not change."""
 
@@ -44,9 +44,7 @@ class Delivery:
         self._connection = connection
         self._outbox = outbox
         self._experiments = experiments
-        self.sent = 0
-        self.refused = 0
-        self._is_careful = False
+        self._at_once = AT_ONCE
         self._told: set[tuple[str, str]] = set()
 
     def deliver_next(self, local_id: str, up_to: int) -> bool:
@@ -61,7 +59,7 @@ class Delivery:
         if known is None or not waiting:
             return False
         if waiting[0].kind in (operations.POINT, operations.LOG):
-            batch = requests.first_batch(waiting[:1] if self._is_careful else waiting)
+            batch = requests.first_batch(waiting[: self._at_once])
             doing: Sequence[Operation] = batch.operations
         else:
             batch, doing = requests.Batch(), waiting[:1]
@@ -74,8 +72,7 @@ class Delivery:
         except FOR_GOOD as error:
             self._refused(known, doing, error)
         else:
-            self.sent += len(doing)
-            self._is_careful = False
+            self._at_once = min(AT_ONCE, 2 * self._at_once)
         return True
 
     def _do(self, known: KnownRun, doing: Sequence[Operation], batch: requests.Batch) -> None:
@@ -184,17 +181,16 @@ class Delivery:
     # -- refusals ---------------------------------------------------------------------------
 
     def _refused(self, known: KnownRun, doing: Sequence[Operation], error: TrackerError) -> None:
-        """Set aside what was refused; of several operations, find the one that it was for."""
+        """Set aside what was refused; of several operations, look for the one in half of them."""
         is_about_the_run = isinstance(error, NotFound | InvalidState)
         if len(doing) > 1 and not is_about_the_run:
-            self._is_careful = True
+            self._at_once = len(doing) // 2
             return
         self._refuse(known, doing, error)
 
     def _refuse(self, known: KnownRun, doing: Sequence[Operation], error: TrackerError) -> None:
         self._outbox.refuse(doing, error.message)
-        self.refused += len(doing)
-        self._is_careful = False
+        self._at_once = AT_ONCE
         if (known.local_id, error.message) in self._told:
             return
         self._told.add((known.local_id, error.message))

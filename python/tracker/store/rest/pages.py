@@ -7,18 +7,19 @@ from typing import TypeVar
 
 from tracker.errors import StoreError
 
-PAGES_LIMIT = 1000
+PAGES_LIMIT = 5000
 """Pages that are asked for, each of the largest size there is."""
 
 T = TypeVar("T", bound=Sized)
 
 
-def follow(ask: Callable[[str | None], tuple[T, str | None]], what: str) -> Iterator[T]:
-    """Yield pages; `ask` returns one by its token, and the next token.
+def follow(
+    ask: Callable[[str | None], tuple[T, str | None]], what: str, token: str | None = None
+) -> Iterator[T]:
+    """Yield pages from that of a token on; `ask` returns one by its token, and the next token.
 
     Raises StoreError where they have no end: `what` says of what.
     """
-    token: str | None = None
     seen: set[str] = set()
     for _ in range(PAGES_LIMIT):
         page, token = ask(token)
