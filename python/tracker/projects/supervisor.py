@@ -44,6 +44,7 @@ _ASK_STORE = 1.0
 _KEEP_LOG = 5.0
 """Seconds between looking at the job, asking the store whether to cancel, and keeping the log."""
 _LONGEST_REASON = 500
+_SERVERS = ("http://", "https://", "databricks")
 _CALLER_GONE = "Cancelled because the program that had started it ended before it did"
 
 
@@ -89,7 +90,6 @@ class Supervisor:
         self._kept = (0.0, 0)
         self._asked_store = 0.0
         self._reason = ""
-        self._is_preparing = True
         self._caller = os.getppid()
         self.cancellation = Cancellation()
 
@@ -121,9 +121,6 @@ class Supervisor:
     def cancel(self, why: str) -> None:
         """Cancel the run, from any thread."""
         self.cancellation.ask(why)
-        if self._is_preparing:
-            # What makes the environment waits for its own processes, and fails without them.
-            processes.end_descendants(os.getpid(), grace=1.0)
 
     def _run(self, artifact_uri: str, experiment_id: str) -> RunStatus:
         order = self._order
@@ -144,9 +141,7 @@ class Supervisor:
                 docker=order.docker,
             )
             handle = backend.submit(job, self._output)
-            self._is_preparing = False
-            if handle.tags:
-                self._store.log_batch(order.run_id, tags=dict(handle.tags))
+            self._set_tags(handle)
             status = self._watch(handle)
         self._reason = handle.reason() or ""
         return status
@@ -161,7 +156,7 @@ class Supervisor:
             plan.project,
             plan.env_manager,
             progress=self._tell,
-            is_cancelled=lambda: self.cancellation.is_asked,
+            is_cancelled=self._look_around,
         )
 
     @contextmanager
@@ -189,12 +184,21 @@ class Supervisor:
 
     def _watch(self, handle: Handle) -> RunStatus:
         while not (status := handle.wait(_LOOK)).is_terminated:
-            self._ask_store()
-            self._look_for_caller()
-            self._keep_log_sometimes()
-            if self.cancellation.is_asked:
+            if self._look_around():
                 handle.cancel()
+        self._set_tags(handle)
         return status
+
+    def _set_tags(self, handle: Handle) -> None:
+        if handle.tags:
+            self._store.log_batch(self._order.run_id, tags=dict(handle.tags))
+
+    def _look_around(self) -> bool:
+        """Do what is to be done now and then; return whether the run is to be cancelled."""
+        self._ask_store()
+        self._look_for_caller()
+        self._keep_log_sometimes()
+        return self.cancellation.is_asked
 
     def _ask_store(self) -> None:
         now = time.monotonic()
@@ -222,12 +226,16 @@ class Supervisor:
         """Keep the log now and then: this process may be killed, and others watch the run."""
         when, written = self._kept
         if self._log.written != written and time.monotonic() - when > _KEEP_LOG:
-            with suppress(TrackerError, OSError):
-                self._keep_log()
+            self._keep_log()
 
-    def _keep_log(self) -> None:
+    def _keep_log(self) -> str:
+        """Keep the log as it is now; return why it cannot be, "" where it can."""
         self._kept = (time.monotonic(), self._log.written)
-        self._artifacts.put(facts.LOG_FILE, self._log.chunks())
+        try:
+            self._artifacts.put(facts.LOG_FILE, self._log.chunks())
+        except (TrackerError, OSError) as error:
+            return f"all of it: {error}"
+        return ""
 
     def _end(self, status: RunStatus) -> RunStatus:
         """End the run in the store. What it says of itself wins over a mere success."""
@@ -235,11 +243,11 @@ class Supervisor:
         tags: dict[str, str | None] = {facts.CANCEL: None}
         if self._reason:
             tags[facts.ERROR] = self._reason[:_LONGEST_REASON]
-        if log.left_out:
-            tags[facts.LOG_LEFT_OUT] = f"{log.left_out:,} of {log.written:,} bytes"
+        left_out = f"{log.left_out:,} of {log.written:,} bytes" if log.left_out else ""
+        left_out = (self._keep_log() if log.written else "") or left_out
+        if left_out:
+            tags[facts.LOG_LEFT_OUT] = left_out
         try:
-            if log.written:
-                self._keep_log()
             self._store.log_batch(run_id, tags=tags)
         finally:
             said = RunStatus(self._store.get_run(run_id).info.status)
@@ -271,7 +279,7 @@ class Live:
 @contextmanager
 def _endpoint(store: Store) -> Iterator[dict[str, str]]:
     """Serve the store to the project for as long as it runs; a server's clients find it alone."""
-    if store.uri.startswith(("http://", "https://")):
+    if store.uri.startswith(_SERVERS):
         yield {"MLFLOW_TRACKING_URI": store.uri}
         return
     from tracker.rest import serve_loopback
