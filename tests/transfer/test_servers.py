@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.transfer.filling import fill, whole
 from tracker.entities import Metric, ViewType
 from tracker.errors import StoreError
+from tracker.rest.serving import LoopbackServer
 from tracker.store import Store, open_store
-from tracker.transfer import Outcome, copy_runs, open_source
+from tracker.transfer import Outcome, copy_runs, open_source, open_target
 from tracker.transfer.relogging import SOURCE_ID_TAG, STATE_TAG, LoggingTarget
 
 
@@ -24,11 +27,12 @@ def target(tmp_path: Path) -> Store:
     return open_store(tmp_path / "there")
 
 
-def by_old_id(store: Store) -> dict[str, dict[str, object]]:
+def by_old_id(store: Store) -> dict[str, dict[str, Any]]:
     """All of a store under the ids that its runs had, parents too."""
     found = whole(store)
     old = {run_id: it["tags"].pop(SOURCE_ID_TAG) for run_id, it in found.items()}
     for it in found.values():
+        it["tags"].pop("mlflow.tracker.localRunId", None)  # by which our client knows its own runs
         if "mlflow.parentRunId" in it["tags"]:
             it["tags"]["mlflow.parentRunId"] = old[it["tags"]["mlflow.parentRunId"]]
     return {old[run_id]: it for run_id, it in found.items()}
@@ -89,3 +93,53 @@ def test_a_copy_that_differs_is_deleted_when_it_is_replaced(
            if SOURCE_ID_TAG not in it.data.tags]  # fmt: skip
     assert len(old) == 1
     assert copy_runs(source, LoggingTarget(target, None)).count(Outcome.EQUAL) == 3
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
+    """A server's store, and our client of the server."""
+    monkeypatch.setenv("TRACKER_OUTBOX", str(tmp_path / "outbox"))
+    behind = open_store(tmp_path / "server")
+    with LoopbackServer(behind) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        client = open_store(endpoint.uri)
+        yield behind, client
+        client.close()
+    behind.close()
+
+
+def test_runs_go_to_a_server_and_come_back(
+    store: Store, server: tuple[Store, Store], tmp_path: Path
+) -> None:
+    fill(store, 12)
+    behind, client = server
+    report = copy_runs(open_source(tmp_path / ".tracker"), open_target(client))
+    assert report.is_complete, report.as_record()
+    assert report.count(Outcome.COPIED) == 12
+    expected = whole(store)
+    found = by_old_id(behind)
+    assert found.keys() == expected.keys()
+    for run_id, run in expected.items():
+        for what, value in run.items():
+            assert found[run_id][what] == value, (run["info"], what)
+    report = copy_runs(open_source(tmp_path / ".tracker"), open_target(client))
+    assert report.count(Outcome.EQUAL) == 12, [it.reason for it in report.items]
+    back = open_store(tmp_path / "back")
+    report = copy_runs(open_source(client.uri), open_target(back))
+    assert report.is_complete, report.as_record()
+    assert in_any_order(by_old_id(back)) == in_any_order(expected)  # MLflow's protocol sorts points
+
+
+def in_any_order(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same with the points of each metric sorted, and 0.0 for -0.0."""
+    return {
+        run_id: {
+            **run,
+            "points": {
+                key: sorted(points.replace("-0.0)", "0.0)").strip("[()]").split("), ("))
+                for key, points in run["points"].items()
+            },
+        }
+        for run_id, run in found.items()
+    }

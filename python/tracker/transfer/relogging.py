@@ -197,7 +197,11 @@ class LoggingTarget:
                 self._store.log_batch(run_id, tags={PARENT_TAG: here})
         for experiment_id in self._to_delete:
             self._store.update_experiment(experiment_id, lifecycle_stage=LifecycleStage.DELETED)
+        sent = getattr(self._store, "send", None)
+        failed = None if sent is None else sent()
+        left = [] if failed is None else [f"Not all is sent yet: {failed} `tracker sync` does it."]
         return [
+            *left,
             f"The target gives runs ids of its own: those of the source are in the tag "
             f"{SOURCE_ID_TAG}."
         ]
