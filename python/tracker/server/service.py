@@ -18,6 +18,7 @@ from tracker.artifacts.paths import artifact_path
 from tracker.entities import Changes, LifecycleStage, MetricHistory, Run, ViewType
 from tracker.errors import InvalidValue, NotFound
 from tracker.locate import tracking_uri
+from tracker.remote.address import is_remote
 from tracker.server import rows
 from tracker.server.folders import resolve_folder
 from tracker.server.queries import (
@@ -86,7 +87,7 @@ class Service:
         path = resolve_folder(self._root, folder, allow_hidden=self._allow_hidden)
         uri = tracking_uri(path)
         # A relative folder in the environment counts from where the kernel runs.
-        return uri if ":" in uri else str(path / Path(uri).expanduser())
+        return uri if ":" in uri or is_remote(uri) else str(path / Path(uri).expanduser())
 
     # -- experiments and runs ---------------------------------------------------------------
 
