@@ -89,5 +89,5 @@ def test_another_form_or_mode_is_refused_with_what_there_is(tmp_path: Path) -> N
         to_mlproject(tmp_path / "a" / "out", cells, base_folder=tmp_path, form="word")  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="auto, none, all"):
         to_mlproject(tmp_path / "out", cells, base_folder=tmp_path, params="some")  # type: ignore[arg-type]
-    with pytest.raises(InvalidValue, match="either cells, or a notebook"):
+    with pytest.raises(InvalidValue, match="cells, a run, or a notebook"):
         to_mlproject(tmp_path / "out")

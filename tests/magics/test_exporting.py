@@ -15,6 +15,7 @@ from tests.magics.conftest import RunCell, runs_in
 from tracker.artifacts import open_artifacts
 from tracker.capture import tags as capture_tags
 from tracker.errors import InvalidValue, NotFound
+from tracker.export import to_mlproject
 from tracker.magics.background import background
 from tracker.store import Store
 from tracker.verify import tags
@@ -44,6 +45,16 @@ def test_the_session_or_one_run_is_exported(
     assert "mlflow run one --env-manager local -P factor=3" in told
     assert "Left out 1 cell that the run does not depend on." in told
     assert "Could be parameters too (--param NAME): model.odd" in told
+
+
+def test_a_run_is_exported_by_its_name_from_anywhere(
+    run_cell: RunCell, store: Store, tmp_path: Path
+) -> None:
+    session(run_cell)
+    assert background.wait(10)
+    result = to_mlproject("by-name", run_id="first", params="none")
+    assert result.folder == tmp_path / "by-name"
+    assert (result.cells, result.parameters) == (("In [1]", "In [3]"), ())
 
 
 def test_a_notebooks_file_is_exported(run_cell: RunCell, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from tracker.capture.session import ExecutedCell
 from tracker.errors import InvalidValue
 from tracker.export.offers import MODES, Mode, Selection
 from tracker.export.project import ExportResult, Form, Options, never, write_project
-from tracker.export.source import Source, from_notebook, from_session
+from tracker.export.runs import find_run
+from tracker.export.source import Source, from_notebook, from_run, from_session
+from tracker.tracking import session
 
 
 def to_mlproject(
@@ -35,7 +37,8 @@ def to_mlproject(
 
     One of these says of what: `cells`, the executions of a session (which ran in `base_folder`;
     `namespace` has values of its variables, `run_id` leaves out what that run cannot depend on);
-    `notebook`, a file that need never have been executed; or a `source` made before. Without a
+    `run_id` alone, a run of the current store (its id, how that begins, or its name); `notebook`, a
+    file that need never have been executed; or a `source` made before. Without a
     `folder`, `<notebook>-project` is made beside it; a relative one is one below the base folder.
 
     `params` (`auto`, `none`, `all`) and `param` (names such as `alpha`, `model.n_estimators`)
@@ -48,20 +51,22 @@ def to_mlproject(
     """
     if params not in MODES:
         raise InvalidValue(f"Parameters {params!r}? There are: {', '.join(MODES)}.")
-    if source is None:
-        if (cells is None) == (notebook is None):
-            raise InvalidValue("Name what to export: either cells, or a notebook's file.")
-        source = (
-            from_notebook(notebook)
-            if notebook is not None
-            else from_session(
-                cells or (),
-                base_folder=base_folder,
-                notebook_name=notebook_name,
-                namespace=namespace,
-                run_id=run_id,
-            )
+    if source is None and notebook is not None and cells is None:
+        source = from_notebook(notebook)
+    elif source is None and notebook is None and cells is not None:
+        source = from_session(
+            cells,
+            base_folder=base_folder,
+            notebook_name=notebook_name,
+            namespace=namespace,
+            run_id=run_id,
         )
+    elif source is None and notebook is None and run_id is not None:
+        store = session.current_store()
+        run = find_run(store, run_id)
+        source = from_run(store, run.info.run_id, base_folder=base_folder)
+    if source is None:
+        raise InvalidValue("Name what to export: cells, a run, or a notebook's file.")
     options = Options(
         name, form, entry, Selection(params, tuple(param)), force, allow_secrets, confirm
     )
