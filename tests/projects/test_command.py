@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import fsspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidValue, NotFound
@@ -129,6 +130,68 @@ def test_where_quoting_is_no_help_only_plain_words_are_let_in(template: str) -> 
     for value in ("$(touch stolen)", "a b", "x'y", "(id)"):
         with pytest.raises(InvalidValue, match="would read its characters as code"):
             built(template, {"v": value}, Parameter("v"))
+
+
+@pytest.mark.parametrize("before", ["\\\n# ", "true;# ", "true \\\n  # it's "])
+def test_a_value_in_a_comment_stays_in_it(before: str, tmp_path: Path) -> None:
+    line = built(before + "{v}\nprintf '<%s>\\0' {v}", {"v": "\ntouch stolen\n"}, Parameter("v"))
+    assert words(line.line, tmp_path) == ["<\ntouch stolen\n>"]
+    assert list(tmp_path.iterdir()) == []
+
+
+TEMPLATE_PARTS = [
+    "'",
+    '"',
+    "`",
+    "$(",
+    "$'",
+    "$((",
+    "))",
+    "${{X",
+    "$",
+    "\\",
+    "\\\n",
+    "#",
+    "(",
+    ")",
+    "}}",
+]
+TEMPLATE_PARTS += [" ", "\n", ";", "=", "<<E\n", "\nE\n", "<<<", "echo ", 'bash -c "', "eval '"]
+HOSTILE = [
+    "$({})",
+    "`{}`",
+    "'$({})'",
+    ";{};",
+    "\n{}\n",
+    "';{};'",
+    '";{};"',
+    "\\';{};\\'",
+    ")\n{}\n(",
+]
+HOSTILE += ["}}\n{};", "\nE\n{}\n", "\\", "'", '"', "|{}", "<({})", "\\\n;{}\n", '\\";{} #']
+
+
+@given(
+    st.lists(st.sampled_from([*TEMPLATE_PARTS, "{v}", "{v}"]), max_size=9), st.sampled_from(HOSTILE)
+)
+@settings(max_examples=200)
+@example(["\\\n", "#", "{v}"], "\n{}\n")
+def test_no_template_makes_the_shell_run_a_value(parts: list[str], value: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        template = "".join(parts)
+        try:
+            command = built(template, {"v": value.format("touch stolen")}, Parameter("v"))
+        except InvalidValue:
+            return
+        subprocess.run(
+            ["bash", "-c", command.line],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert not Path(folder, "stolen").exists()
 
 
 def test_a_here_string_and_an_arrow_are_no_here_document(tmp_path: Path) -> None:

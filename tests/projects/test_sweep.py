@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -109,7 +111,10 @@ def test_twelve_runs_with_early_stopping_on_a_dask_cluster(trained: Path, schedu
 
 
 def test_a_frame_has_a_row_for_each_trial(trained: Path) -> None:
-    found = sweep(trained, {"alpha": [0.1], "extra": "<b>"}, "loss", env_manager="local")
+    told: list[Trial] = []
+    values = {"alpha": [0.1], "extra": "<b>"}
+    found = sweep(trained, values, "loss", env_manager="local", on_trial=told.append)
+    assert told == found.trials
     frame = found.to_frame()
     facts = ["number", "run_id", "state", "metrics.loss", "points"]
     assert list(frame.columns) == [*facts, "params.alpha", "params.extra"]
@@ -177,18 +182,33 @@ def test_who_does_not_agree_runs_nothing(trained: Path, store: Store) -> None:
     assert store.search_runs(None) == []
 
 
-def test_cancelling_ends_every_process_and_closes_every_run(tmp_path: Path, store: Store) -> None:
-    pids = tmp_path / "pids"
-    endless = f"""
+@pytest.fixture
+def endless(tmp_path: Path, store: Store) -> Path:
+    """Return a project that writes its process's id into `pids` and never ends."""
+    source = f"""
         import os, time
-        with open({str(pids)!r}, "a") as file:
+        with open({str(tmp_path / "pids")!r}, "a") as file:
             file.write(f"{{os.getpid()}}\\n")
         while True:
             time.sleep(0.05)
     """
-    folder = project(tmp_path / "endless", train__py=endless)
+    return project(tmp_path / "endless", train__py=source)
+
+
+def check_cancelled(found: Sweep | None, store: Store, pids: list[int]) -> None:
+    wait_until(lambda: not any(map(is_alive, pids)), "the end of the processes")
+    runs = store.search_runs(None)
+    assert len(runs) == 1 + len(pids)
+    assert {run.info.status for run in runs} == {"KILLED"}
+    if found is not None:
+        assert states(found) == {"cancelled": len(pids)}, [each.reason for each in found.trials]
+
+
+def test_cancelling_ends_every_process_and_closes_every_run(
+    endless: Path, tmp_path: Path, store: Store
+) -> None:
     found = sweep(
-        folder,
+        endless,
         {"alpha": range(10)},
         "loss",
         entry_point="train.py",
@@ -197,13 +217,34 @@ def test_cancelling_ends_every_process_and_closes_every_run(tmp_path: Path, stor
         synchronous=False,
     )
     assert not found.wait(0.01)
-    running = written_pids(pids, 3)
+    running = written_pids(tmp_path / "pids", 3)
     found.cancel()
-    assert states(found) == {"cancelled": 3}, [each.reason for each in found.trials]
-    wait_until(lambda: not any(map(is_alive, running)), "the end of the processes")
-    assert store.get_run(found.run_id).info.status == "KILLED"
-    assert {store.get_run(trial.run_id).info.status for trial in found.trials} == {"KILLED"}
+    check_cancelled(found, store, running)
     found.check()
+
+
+def test_an_interrupt_cancels_all_of_it(endless: Path, tmp_path: Path, store: Store) -> None:
+    running: list[int] = []
+    here = threading.main_thread().ident
+    assert here is not None
+
+    def interrupt() -> None:
+        running.extend(written_pids(tmp_path / "pids", 2))
+        signal.pthread_kill(here, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        sweep(
+            endless,
+            {"alpha": range(10)},
+            "loss",
+            entry_point="train.py",
+            max_parallel=2,
+            env_manager="local",
+        )
+    thread.join()
+    check_cancelled(None, store, running)
 
 
 def test_a_sweep_whose_first_runs_all_fail_is_given_up(tmp_path: Path, store: Store) -> None:

@@ -109,6 +109,8 @@ class ShellLine:
 
     def _follow_escaped(self, character: str, frame: _Frame) -> None:
         self._is_escaped = False
+        if character == "\n":  # the line goes on as if neither were there
+            return
         self._tail = self._tail[-_TAIL:] + "x"
         if frame.inner is not None:
             kept = "" if character in '"\\$`' else "\\"

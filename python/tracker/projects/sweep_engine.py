@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,6 +54,7 @@ class Order:
     backend: str
     config: Mapping[str, object]
     storage_dir: str | Path | None
+    on_trial: Callable[[Trial], None] | None
     facts: Mapping[str, object]
 
 
@@ -232,7 +233,10 @@ class Engine:
         self._refuse_hopeless_start()
 
     def _note(self, trial: Trial) -> None:
-        """Write into the runs how one ended, and where it is the best so far."""
+        """Tell how a run ended: whoever asked to be told, and in the runs themselves."""
+        if self.order.on_trial is not None:
+            with suppress(Exception):  # a listener that fails costs no run
+                self.order.on_trial(trial)
         self.store.log_batch(trial.run_id, tags={STATE: trial.state.value})
         best = best_of(self._trials, maximize=self.order.maximize)
         if best is None or best.run_id != trial.run_id or best.value is None:

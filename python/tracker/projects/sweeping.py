@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from tracker.projects.running import Agree, BackendConfig, max_parallel, read_co
 from tracker.projects.sweep_engine import Engine, Order, Sweep
 from tracker.projects.sweep_samplers import make_sampler
 from tracker.projects.sweep_space import spaces
+from tracker.projects.sweep_trials import Trial
 from tracker.tracking import session
 
 MODES = ("min", "max")
@@ -40,6 +41,7 @@ def sweep(
     storage_dir: str | Path | None = None,
     synchronous: bool = True,
     agree: Agree | None = None,
+    on_trial: Callable[[Trial], None] | None = None,
 ) -> Sweep:
     """Run an entry point of a project over many values of its parameters; return what came of it.
 
@@ -56,7 +58,8 @@ def sweep(
     run with the smallest last value of the metric, or with `mode="max"` the greatest.
 
     The runs are children of one run, whose tags tell of the sweep. An interrupt cancels them all.
-    With `synchronous=False` this returns at once. `agree` is asked once before anything is run.
+    With `synchronous=False` this returns at once. `agree` is asked once before anything is run,
+    `on_trial` told of every run that has ended.
 
     Raises InvalidValue, NotFound and other TrackerErrors where the project cannot be run so, and
     ProjectError where the first runs all fail.
@@ -84,6 +87,7 @@ def sweep(
             backend=backend,
             config=read_config(backend_config),
             storage_dir=storage_dir,
+            on_trial=on_trial,
             facts={
                 "project": recording.source_name(plan.checkout),
                 "metric": metric,
