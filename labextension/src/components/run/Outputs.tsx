@@ -1,43 +1,20 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import { isAbort } from '../../errors';
 import type { ArtifactsModel } from '../../models/artifacts';
 import type { Output } from '../../models/outputs';
 import { readOutputs } from '../../models/outputs';
-import { useSignal } from '../common/context';
 import { LARGEST_OUTPUTS } from './files';
 import { Rendered } from './Rendered';
+import { useTextFile } from './useTextFile';
 
 /** Where capture keeps what a cell showed. */
-const FOLDER = 'cell';
 const FILE = 'cell/outputs.json';
 
 /** What the run's cell showed, as the notebook would show it. */
 export function useOutputs(model: ArtifactsModel): readonly Output[] {
-  useSignal(model.changed);
-  const [outputs, setOutputs] = React.useState<readonly Output[]>([]);
-  const file = model.folder(FOLDER)?.files.find(({ path }) => path === FILE);
-  const size = file?.file_size ?? null;
-  React.useEffect(() => {
-    let isWanted = true;
-    if (size !== null && size <= LARGEST_OUTPUTS) {
-      model
-        .read(FILE)
-        .then(blob => blob.text())
-        .then(text => isWanted && setOutputs(readOutputs(text)))
-        .catch(error => {
-          // The file itself is among the artifacts, where the reason is shown.
-          if (!isAbort(error)) {
-            setOutputs([]);
-          }
-        });
-    }
-    return () => {
-      isWanted = false;
-    };
-  }, [model, size]);
-  return outputs;
+  const text = useTextFile(model, FILE, LARGEST_OUTPUTS);
+  return React.useMemo(() => (text === null ? [] : readOutputs(text)), [text]);
 }
 
 /** Text, tables and figures, one below the other. */

@@ -53,6 +53,7 @@ export function RunHeading(
         <StateIcon status={run.status} />
         {statusName(run.status, trans)}
       </span>
+      <Verdict run={run} />
       {isDeleted && (
         <span className="jp-tracker-badge jp-mod-deleted">
           <Icon name="bin" size={14} />
@@ -67,6 +68,31 @@ export function RunHeading(
         {isDeleted ? trans.__('Restore') : trans.__('Delete')}
       </button>
     </div>
+  );
+}
+
+const VERDICT = 'tracker.reproduction.verdict';
+
+/** Whether running the export again gave the same: what `--verify` found. */
+function Verdict(props: { run: RunRow }): JSX.Element | null {
+  const { tags } = props.run;
+  const verdict = tags[VERDICT];
+  if (!verdict) {
+    return null;
+  }
+  const about = ['detail', 'cause']
+    .map(name => tags[`tracker.reproduction.${name}`])
+    .filter(Boolean);
+  const differs = verdict === 'differs';
+  return (
+    <span
+      className="jp-tracker-badge"
+      data-verdict={differs ? 'differs' : 'reproduced'}
+      title={about.join('\n')}
+    >
+      <Icon name={differs ? 'warning' : 'check'} size={14} />
+      {verdict}
+    </span>
   );
 }
 

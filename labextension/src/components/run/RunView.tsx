@@ -13,6 +13,7 @@ import { EmptyState, ErrorBar } from '../common/message';
 import { ChartControls } from '../compare/ChartControls';
 import { CurvesPane } from '../compare/CurvesPane';
 import { Artifacts } from './Artifacts';
+import { Code, useCode } from './Code';
 import { Facts } from './Facts';
 import { Notes } from './Notes';
 import { Outputs, useOutputs } from './Outputs';
@@ -41,6 +42,7 @@ export function RunView(props: RunViewProps): JSX.Element {
   const trans = useTrans();
   const { state, folder } = model;
   const outputs = useOutputs(artifacts);
+  const code = useCode(artifacts);
   const run: RunRow | undefined = state.runs[0];
   useReloadAtEnd(run, artifacts);
   if (!run) {
@@ -123,6 +125,11 @@ export function RunView(props: RunViewProps): JSX.Element {
             emphasis={null}
             curvesOnly
           />
+        </Section>
+      )}
+      {code && (
+        <Section title={trans.__('Code')}>
+          <Code code={code} rendermime={rendermime} />
         </Section>
       )}
       {outputs.length > 0 && (
