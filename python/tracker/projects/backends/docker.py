@@ -1,6 +1,7 @@
 """Projects with a `docker_env`: one container for one job, through Docker's SDK.
 
-It is tested against a small server that speaks the Docker Engine API, not against a daemon.
+Its tests run against a small server that speaks the Docker Engine API. It was tried once with a
+daemon of version 20.10, on Linux.
 """
 
 from __future__ import annotations
@@ -160,7 +161,9 @@ def _start(
         if container is not None:
             with suppress(Exception):
                 container.remove(force=True)
-        raise TrackerError(f"The container of {image} cannot be started: {error}.") from error
+        raise TrackerError(
+            f"The container of {image} cannot be started: {docker_images.why(error)}."
+        ) from error
     return container
 
 

@@ -29,6 +29,11 @@ def failures() -> tuple[type[Exception], ...]:
     return (docker.DockerException, requests.RequestException)
 
 
+def why(error: Exception) -> str:
+    """Return the daemon's own words, where it said some."""
+    return str(getattr(error, "explanation", None) or error).rstrip(".")
+
+
 def connect() -> Any:
     """Return a client of the daemon that DOCKER_HOST names, or of this machine's.
 
@@ -69,7 +74,7 @@ def log_in(client: Any, auth: Mapping[str, str] | None) -> None:
     try:
         client.login(**auth)
     except failures() as error:
-        raise InvalidValue(f"docker_auth was not accepted: {error}.") from error
+        raise InvalidValue(f"docker_auth was not accepted: {why(error)}.") from error
 
 
 def ready_image(client: Any, job: Job, output: Output) -> tuple[str, str]:
@@ -151,7 +156,7 @@ def _present(client: Any, name: str, output: Output) -> str:
         _follow(lines, output, f"The image {name} cannot be pulled")
         return str(client.images.get(name).id)
     except failures() as error:
-        raise TrackerError(f"The image {name} cannot be pulled: {error}.") from error
+        raise TrackerError(f"The image {name} cannot be pulled: {why(error)}.") from error
 
 
 def _split_tag(name: str) -> tuple[str, str, str]:
@@ -178,8 +183,10 @@ def _follow(lines: Iterable[Mapping[str, Any]], output: Output, failure: str) ->
         for line in lines:
             if error := line.get("error"):
                 raise TrackerError(f"{failure}: {error}")
+            if text := line.get("stream"):
+                output(text)
             # Layers' progress has an id, and would be thousands of lines.
-            if text := line.get("stream") or ("" if line.get("id") else line.get("status")):
-                output(text if text.endswith("\n") else f"{text}\n")
+            elif (text := line.get("status")) and not line.get("id"):
+                output(f"{text}\n")
     except failures() as error:
-        raise TrackerError(f"{failure}: {error}.") from error
+        raise TrackerError(f"{failure}: {why(error)}.") from error
