@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -361,6 +364,18 @@ def test_a_run_of_a_remote_client_outlives_the_server(tmp_path: Path) -> None:
     reopened = open_store(folder)
     assert reopened.get_run(run).info.status == "RUNNING"
     assert len(reopened.metric_history(run, "loss").steps) == 2
+
+
+def test_the_server_does_not_serve_a_server_which_may_be_itself(tmp_path: Path) -> None:
+    """People set the variable for their clients, and then start the server in the same shell."""
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": "http://127.0.0.1:5000"}
+    environment.pop("TRACKER_TRACKING_URI", None)
+    command = [sys.executable, "-m", "tracker", "server", "--port", "0"]
+    done = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert "is another tracking server" in done.stderr
 
 
 def test_health_is_told_to_everyone_but_pages_of_other_sites(server: Running) -> None:

@@ -52,6 +52,7 @@ with mlflow.start_run() as run:
     mlflow.log_param("lr", 0.1)
     mlflow.log_metric("loss", 0.5, step=3)
     mlflow.log_text("hello", "notes/a b.txt")
+    mlflow.log_text("x" * 3_000_000, "large.txt")
 client = mlflow.MlflowClient()
 print(json.dumps({
     "run_id": run.info.run_id,
@@ -97,11 +98,14 @@ def test_mlflows_client_logs_to_jupyter_with_its_token(tmp_path: Path) -> None:
     root = tmp_path / "root"
     (root / "my project").mkdir(parents=True)
     (root / "my project" / ".tracker").mkdir(mode=0o700)
-    with jupyter_server(tmp_path, root, "--ServerApp.base_url=/user/ada/") as url:
+    options = ("--ServerApp.base_url=/user/ada/", "--ServerApp.max_body_size=1000000",
+               "--ServerApp.allow_unauthenticated_access=False")  # fmt: skip
+    with jupyter_server(tmp_path, root, *options) as url:
         assert url.endswith("/user/ada/")
         top = run_client(f"{url}tracker", tmp_path)
         inner = run_client(f"{url}tracker/folder/my%20project", tmp_path)
         stranger = run_client(f"{url}tracker", tmp_path, token="wrong")
+    assert "of Mounted" not in (tmp_path / "log").read_text()
     assert stranger.returncode != 0 and "PERMISSION_DENIED" in stranger.stderr
     for done, folder in ((top, root), (inner, root / "my project")):
         assert done.returncode == 0, done.stderr
@@ -227,7 +231,7 @@ async def test_a_server_that_records_elsewhere_says_so(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1/tracker")
     answer = await outcome(jp_fetch, "GET", f"{API}/experiments/get?experiment_id=0")
     assert answer.code == 400
-    assert "records on another tracking server" in json.loads(answer.body)["message"]
+    assert "is another tracking server" in json.loads(answer.body)["message"]
 
 
 async def test_the_protocol_s_version_is_told(jp_fetch: Fetch) -> None:

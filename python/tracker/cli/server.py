@@ -55,14 +55,19 @@ def server(
     token. With another --host clients need one: that in TRACKER_SERVER_TOKEN, else one is drawn
     and printed; they set MLFLOW_TRACKING_TOKEN to it. There is no encryption: put a proxy with
     TLS in front of it.
+
+    /openapi.json describes what is answered: experiments, runs, metrics, params, tags, artifacts
+    and logged models, as MLflow answers it.
     """
     if openapi:
         from tracker.rest.openapi import description
 
         print_json(description())
         return
+    from tracker.rest.service import check_is_no_server
     from tracker.rest.serving import Server
 
+    check_is_no_server(asked.uri)
     store = asked.open(create=True)
     serving = Server(
         store,

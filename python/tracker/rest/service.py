@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tracker.entities import Experiment, LifecycleStage, Run
-from tracker.errors import NotFound
+from tracker.errors import InvalidValue, NotFound
 from tracker.rest.failures import invalid, not_found
 from tracker.rest.places import Places
 from tracker.store.base import Store
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tracker.rest.model_records import ModelRecords
 
 DEFAULT_EXPERIMENT = "0"
+_SERVER = re.compile(r"https?:|databricks", re.IGNORECASE)
 
 
 @runtime_checkable
@@ -87,6 +89,19 @@ class Service:
         """Leave a run to its client, where this endpoint does not own what it serves."""
         if not self._owns_runs and isinstance(self.store, Disowning):
             self.store.disown_run(run_id)
+
+
+def check_is_no_server(uri: str) -> None:
+    """Refuse a store that is a server itself, perhaps the one that is to serve it.
+
+    Were it, each question would be asked again for ever. Raises InvalidValue.
+    """
+    if _SERVER.match(uri):
+        raise InvalidValue(
+            "The store to serve is another tracking server, which --store or the environment "
+            "names (MLFLOW_TRACKING_URI, TRACKER_TRACKING_URI). Let clients use that server "
+            "itself, or name a folder."
+        )
 
 
 def check_experiment_id(asked: str) -> None:

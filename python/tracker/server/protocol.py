@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FOLDER = r"(?:[^/]+/)*?[^/]+"
 """Where a URL names a folder: as little of it as leaves one of the routes behind it."""
 BEHIND = r"/(?:(?:ajax-)?api/\d\.\d/|get-artifact$|health$|version$|openapi\.json$)"
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 _READING = re.compile(r"/(?:runs|experiments|logged-models)/search(?:-datasets)?$")
 """Questions that are posted because they are too long for a URL."""
 

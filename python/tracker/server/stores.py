@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tracker.errors import InvalidValue
-
 if TYPE_CHECKING:
     from tracker.rest.service import Service
     from tracker.store.base import Store
-
-_SERVER = re.compile(r"https?:|databricks", re.IGNORECASE)
 
 
 class Services:
@@ -27,15 +22,11 @@ class Services:
 
     def find(self, folder: str) -> Service:
         """Return the service of the folder's store. Raises InvalidValue, StoreError."""
-        from tracker.rest.service import Service
+        from tracker.rest.service import Service, check_is_no_server
         from tracker.store import open_store
 
         uri = self._store_uri(folder)
-        if _SERVER.match(uri):
-            raise InvalidValue(
-                "This Jupyter server records on another tracking server, which the environment it "
-                "was started in names. Set MLFLOW_TRACKING_URI to that server."
-            )
+        check_is_no_server(uri)
         with self._guard:
             store = open_store(uri)
             known = self._known.get(uri)
