@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
-from tracker.errors import StoreError
+from tracker.errors import InvalidValue, StoreError
 from tracker.remote import credentials, refusals
 from tracker.remote.address import Address
 from tracker.remote.bodies import body_reader
@@ -40,6 +40,7 @@ SILENCE = 5.0
 """Seconds for which a server that did not answer is not asked by those who can do without it."""
 
 Query = Sequence[tuple[str, str | int]]
+Body = Mapping[str, Any]
 
 
 class Connection:
@@ -58,13 +59,13 @@ class Connection:
         the server's refusal means."""
         return self._ask_twice("GET", API + path, query=query)
 
-    def search(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def search(self, path: str, body: Body) -> dict[str, Any]:
         """Return the answer to a question that has a body. Raises as `get` does."""
-        return self._ask_twice("POST", API + path, content=_encoded(body))
+        return self._ask_twice("POST", API + path, body=body)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, body: Body) -> dict[str, Any]:
         """Return the answer to a request of the API. Raises as `get` does."""
-        return self._ask("POST", API + path, content=_encoded(body))
+        return self._ask("POST", API + path, body=body)
 
     def list_files(self, path: str) -> dict[str, Any]:
         """Return the proxy's listing of a folder of artifacts. Raises as `get` does."""
@@ -72,7 +73,7 @@ class Connection:
 
     def upload(self, path: str, chunks: Iterable[bytes], size: int) -> None:
         """Send a file of so many bytes through the proxy. Raises as `get` does."""
-        self._ask("PUT", _proxied(path), content=chunks, size=size, is_empty=True)
+        self._ask("PUT", _proxied(path), file=chunks, size=size, is_empty=True)
 
     def remove_files(self, path: str) -> None:
         """Remove a file or folder behind the proxy. Raises as `get` does."""
@@ -115,13 +116,13 @@ class Connection:
     # -- one request ------------------------------------------------------------------------
 
     def _ask_twice(
-        self, method: str, path: str, *, query: Query = (), content: bytes | None = None
+        self, method: str, path: str, *, query: Query = (), body: Body | None = None
     ) -> dict[str, Any]:
         """Ask what changes nothing; once more where the connection broke."""
         try:
-            return self._ask(method, path, query=query, content=content)
+            return self._ask(method, path, query=query, body=body)
         except Dropped:
-            return self._ask(method, path, query=query, content=content)
+            return self._ask(method, path, query=query, body=body)
 
     def _ask(
         self,
@@ -129,28 +130,28 @@ class Connection:
         path: str,
         *,
         query: Query = (),
-        content: bytes | Iterable[bytes] | None = None,
+        body: Body | None = None,
+        file: Iterable[bytes] | None = None,
         size: int | None = None,
         is_empty: bool = False,
     ) -> dict[str, Any]:
         import httpx
 
         headers = self._headers()
-        if isinstance(content, bytes):
+        if body is not None:
             headers["Content-Type"] = "application/json"
         if size is not None:
             headers["Content-Length"] = str(size)
-        params = httpx.QueryParams([(name, str(value)) for name, value in query]) if query else None
-        with (
-            self._in_words(),
-            self._opened().stream(
-                method, self._url(path), params=params, content=content, headers=headers
-            ) as response,
-        ):
-            self._silent_until = 0.0
-            self._check(response)
-            body = _read(response, LARGEST_ANSWER)
-            return {} if is_empty and not body.strip() else _parsed(body)
+        with self._in_words():
+            params = httpx.QueryParams([(name, str(value)) for name, value in query])
+            content = file if body is None else _encoded(body)
+            with self._opened().stream(
+                method, self._url(path), params=params or None, content=content, headers=headers
+            ) as response:
+                self._silent_until = 0.0
+                self._check(response)
+                answer = _read(response, LARGEST_ANSWER)
+        return {} if is_empty and not answer.strip() else _parsed(answer)
 
     def _check(self, response: httpx.Response) -> None:
         """Raise what an answer means that is no success."""
@@ -192,6 +193,8 @@ class Connection:
 
         try:
             yield
+        except UnicodeEncodeError:
+            raise InvalidValue("What was asked holds half a surrogate pair.") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise self._unreachable(error) from error
 
@@ -222,7 +225,7 @@ def _load_library() -> None:
         random.setstate(state)
 
 
-def _encoded(body: Mapping[str, Any]) -> bytes:
+def _encoded(body: Body) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -156,6 +156,16 @@ def test_every_refusal_is_an_error_of_ours(status: int, body: object, kind: type
         store.get_run(RUN_ID)
 
 
+def test_half_a_surrogate_pair_is_refused_before_anything_is_sent() -> None:
+    with opened(says({})) as (store, server):
+        for ask in (store.get_run, store.find_experiment):
+            with pytest.raises(InvalidValue, match="surrogate"):
+                ask("\ud800")
+        with pytest.raises(InvalidValue, match="surrogate"):
+            store.search_runs(["0"], filter_string="params.a = '\ud800'")
+        assert server.seen == []
+
+
 def test_names_that_a_listing_makes_up_lead_nowhere() -> None:
     from tracker.artifacts import open_artifacts
 

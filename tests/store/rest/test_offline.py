@@ -229,6 +229,19 @@ def test_a_client_killed_while_the_server_is_gone_leaves_all_to_tracker_sync(our
     assert again.returncode == 0 and "sent nothing" in again.stdout
 
 
+def test_a_run_that_somebody_else_ended_is_not_killed_afterwards(ours: Ours) -> None:
+    killed = subprocess.run([sys.executable, "-c", LOGGING, ours.uri], capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    (run,) = ours.runs
+    ours.behind.update_run(run.info.run_id, status="FAILED", end_time=run.info.start_time + 5)
+    store = open_store(ours.uri)
+    store.search_runs([])
+    found = store.get_run(run.info.run_id)
+    assert (found.info.status, found.info.end_time) == ("FAILED", run.info.start_time + 5)
+    assert store.metric_history(run.info.run_id, "loss").total == 3000
+    store.close()
+
+
 def test_two_processes_log_to_one_run_and_the_next_sends_what_one_left(
     ours: Ours, store: Store
 ) -> None:

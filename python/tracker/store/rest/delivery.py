@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from tracker.entities import Metric, Run
+from tracker.entities import Metric, Run, RunStatus
 from tracker.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, TrackerError
 from tracker.remote.connection import Connection
 from tracker.remote.errors import NoSuchEndpoint, Refused
@@ -56,8 +56,11 @@ class Delivery:
         """
         known = self._outbox.find(local_id)
         waiting = self._outbox.next(local_id, AT_ONCE, up_to)
-        if known is None or not waiting:
+        if not waiting:
             return False
+        if known is None:  # it was removed while another process logged to it
+            self._outbox.refuse(waiting, "The run was removed before the server had it.")
+            return True
         if waiting[0].kind in (operations.POINT, operations.LOG):
             batch = requests.first_batch(waiting[: self._at_once])
             doing: Sequence[Operation] = batch.operations
@@ -139,6 +142,11 @@ class Delivery:
 
     def _update(self, run_id: str, operation: Operation) -> None:
         changed = operation.content
+        if changed.pop(operations.IF_RUNNING, False):
+            answer = self._connection.get("runs/get", [("run_id", run_id)])
+            run = runs.decoded(self._connection, answers.part(answer, "run"))
+            if run.info.status != RunStatus.RUNNING:
+                return
         self._connection.post("runs/update", {"run_id": run_id, **changed})
 
     # -- what is logged ---------------------------------------------------------------------

@@ -21,6 +21,9 @@ UPDATE = "update"
 INPUTS = "inputs"
 FILE = "file"
 
+IF_RUNNING = "if_running"
+"""In an UPDATE: it holds for a run that nobody ended meanwhile."""
+
 METRICS_LIMIT = 1000
 """Points in one request, also things of all kinds; MLflow's number."""
 FACTS_LIMIT = 100

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.entities import Run
-from tracker.errors import StoreError
+from tracker.errors import InvalidValue, StoreError
 from tracker.store.rest import snapshots
 from tracker.store.rest.operations import FILE, Operation
 from tracker.store.rest.places import DATABASE
@@ -91,6 +91,14 @@ class Outbox:
             )
 
     # -- the queue --------------------------------------------------------------------------
+
+    def waits(self, local_id: str) -> bool:
+        """Return whether anything waits for a run."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM operations WHERE local_id = ? AND refusal IS NULL LIMIT 1", local_id
+            )
+        )
 
     def waiting_runs(self) -> list[str]:
         """Return the runs for which something waits, first come first."""
@@ -319,7 +327,10 @@ class Outbox:
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self.database.reading() as connection:
-            return connection.execute(statement, values).fetchall()
+            try:
+                return connection.execute(statement, values).fetchall()
+            except UnicodeEncodeError:
+                raise InvalidValue("What was asked holds half a surrogate pair.") from None
 
     def _operations(self, where: str, *values: object) -> list[Operation]:
         rows = self._rows(f"SELECT {_OPERATION} FROM operations {where}", *values)

@@ -169,7 +169,7 @@ class Sender:
     def end_dead_runs(self) -> None:
         """Give the runs whose process is gone the end it could not give them."""
         for local_id, last in self._outbox.dead_runs():
-            end = {"status": str(RunStatus.KILLED), "end_time": last}
+            end = {"status": str(RunStatus.KILLED), "end_time": last, operations.IF_RUNNING: True}
             self._outbox.append(local_id, [(operations.UPDATE, operations.pack(end))])
             self._outbox.own(local_id, is_own=False)
 
@@ -201,7 +201,7 @@ class Sender:
     def _waits(self, local_id: str | None) -> bool:
         if local_id is None:
             return bool(self._outbox.waiting_runs())
-        return local_id in self._outbox.waiting_runs()
+        return self._outbox.waits(local_id)
 
     def _note(self, trouble: StoreError | None) -> None:
         if trouble is not None:

@@ -135,7 +135,10 @@ class _Draft:
             found = self._summaries.get(point.key)
             self._summaries[point.key] = _grown(found, point)
 
-    def _update(self, changed: Mapping[str, Any]) -> None:
+    def _update(self, content: Mapping[str, Any]) -> None:
+        changed = {key: value for key, value in content.items() if key != operations.IF_RUNNING}
+        if content != changed and self._info.status != RunStatus.RUNNING:
+            return
         if "status" in changed:
             changed = {**changed, "status": RunStatus(changed["status"])}
         self._info = replace(self._info, **changed)
