@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.projects.oracle.answers import of_mlflow, of_ours
 from tests.projects.oracle.case import ASPECTS, Case, Difference
@@ -42,6 +47,56 @@ def test_a_project_means_what_it_means_to_mlflow_but_for_listed_differences(
 def test_the_table_is_as_large_as_promised_and_its_names_are_unique() -> None:
     assert len(CASES) >= 30
     assert len({case.name for case in CASES}) == len(CASES)
+
+
+NAMES = st.from_regex(r"[a-zA-Z][a-zA-Z_-]{0,6}", fullmatch=True)
+SCALARS = st.one_of(
+    st.integers(-9999, 9999),
+    st.floats(-1e6, 1e6),
+    st.booleans(),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12),
+    st.lists(st.integers(0, 9), max_size=3),
+)
+TYPES = st.sampled_from(["string", "str", "int", "float", "boolean", "number", "list[str]"])
+PARAMETERS = st.dictionaries(
+    NAMES,
+    st.one_of(
+        TYPES,
+        st.fixed_dictionaries(
+            {}, optional={"type": TYPES, "default": SCALARS, "description": NAMES}
+        ),
+    ),
+    max_size=5,
+)
+STYLES = st.fixed_dictionaries(
+    {
+        "default_flow_style": st.sampled_from([True, False, None]),
+        "default_style": st.sampled_from([None, None, '"', "'"]),
+        "width": st.sampled_from([20, 80, 1000]),
+        "line_break": st.sampled_from(["\n", "\r\n"]),
+    }
+)
+
+
+@given(PARAMETERS, st.dictionaries(NAMES, SCALARS, max_size=4), STYLES)
+@settings(max_examples=60)
+def test_generated_projects_mean_what_they_mean_to_mlflow(
+    parameters: dict[str, object], given_values: dict[str, object], style: dict[str, Any]
+) -> None:
+    command = "run " + " ".join(f"--{name}={{{name}}}" for name in parameters)
+    entry_points = {"main": {"parameters": parameters, "command": command}}
+    if style["default_style"]:  # in which numbers and lists are not what they were
+        parameters.update(dict.fromkeys(parameters, "str"))
+    text = yaml.dump({"name": "x", "entry_points": entry_points}, allow_unicode=True, **style)
+    case = Case("generated", text, given_values)
+    with tempfile.TemporaryDirectory() as place:
+        folder, storage = Path(place, "project"), Path(place, "storage")
+        folder.mkdir()
+        storage.mkdir()
+        case.write(folder)
+        theirs, ours = of_mlflow(case, folder, storage), of_ours(case, folder, storage)
+    for aspect in ASPECTS:
+        assert _agree(aspect, ours.get(aspect), theirs.get(aspect)), (aspect, theirs, ours)
 
 
 def _agree(aspect: str, ours: object, theirs: object) -> bool:

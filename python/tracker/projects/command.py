@@ -103,6 +103,8 @@ def _line(
 
 def _open_ended(line: str) -> str:
     bare = line.rstrip()
+    if "\n" not in line[len(bare) :] and not bare.endswith("\\"):
+        return line
     backslashes = len(bare) - len(bare.rstrip("\\"))
     return bare[:-1].rstrip() if backslashes % 2 else bare
 

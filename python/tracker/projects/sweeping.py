@@ -9,10 +9,11 @@ from typing import Any
 
 from tracker.errors import InvalidState, InvalidValue
 from tracker.projects import planning, recording
+from tracker.projects.model import Plan
 from tracker.projects.running import Agree, BackendConfig, max_parallel, read_config
 from tracker.projects.sweep_engine import Engine, Order, Sweep
 from tracker.projects.sweep_samplers import make_sampler
-from tracker.projects.sweep_space import spaces
+from tracker.projects.sweep_space import Space, spaces
 from tracker.projects.sweep_trials import Trial
 from tracker.tracking import session
 
@@ -88,14 +89,7 @@ def sweep(
             config=read_config(backend_config),
             storage_dir=storage_dir,
             on_trial=on_trial,
-            facts={
-                "project": recording.source_name(plan.checkout),
-                "metric": metric,
-                "mode": mode,
-                "sampler": sampler if isinstance(sampler, str) else type(sampler).__name__,
-                "seed": seed,
-                "parameters": {name: repr(space) for name, space in found.items()},
-            },
+            facts=_facts(plan, metric, mode, sampler, seed, found),
         )
         experiment = recording.resolve_experiment(store, experiment_name, experiment_id)
         engine = Engine(order, chosen, first, store, experiment, run_name)
@@ -104,6 +98,21 @@ def sweep(
     if synchronous:
         _wait(handle)
     return handle
+
+
+def _facts(
+    plan: Plan, metric: str, mode: str, sampler: Any, seed: int | None, found: Mapping[str, Space]
+) -> dict[str, object]:
+    """Return what the parent run tells of its sweep."""
+    return {
+        "project": recording.source_name(plan.checkout),
+        "entry_point": plan.command.entry_point,
+        "metric": metric,
+        "mode": mode,
+        "sampler": sampler if isinstance(sampler, str) else type(sampler).__name__,
+        "seed": seed,
+        "parameters": {name: repr(space) for name, space in found.items()},
+    }
 
 
 def _parallel(wanted: int | None) -> int:
