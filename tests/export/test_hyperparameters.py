@@ -113,7 +113,7 @@ def test_a_name_is_enough_and_the_end_of_one_too() -> None:
 def test_descriptions_come_from_comments_helps_and_docstrings() -> None:
     found = offered(
         "rate = 0.1  # how fast",
-        "parser.add_argument('--depth', default=3, help='how deep')",
+        "parser.add_argument('--depth', default=3, help='how\\n deep')",
         "def a(x=1):\n    '''A.\n\n    :param x: by field\n    '''",
         "def b(lr=1):\n    '''B.\n\n    Args:\n        lr (float): by Google\n    '''",
         "def c(eta=1):\n    '''C.\n\n    Parameters\n    ----------\n    eta : float\n"

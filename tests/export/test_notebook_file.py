@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.errors import InvalidValue, NotFound
 from tracker.export import ExportResult, to_mlproject
@@ -161,3 +164,45 @@ def test_large_data_is_copied_only_where_somebody_agrees(
     assert "big.csv" not in result.files
     assert "--yes" in "".join(result.remarks)
     assert "big.csv" in export(tmp_path, cell, confirm=lambda question: True).files
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=8,
+)
+cell_like = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "markdown", 3]),
+        "source": json_values,
+        "metadata": json_values,
+        "id": json_values,
+    },
+)
+
+
+@given(
+    cells=st.lists(cell_like | json_values, max_size=4) | json_values,
+    metadata=json_values,
+    version=st.sampled_from([3, 4, 2, "4", None]),
+)
+def test_any_json_is_a_notebook_or_refused(
+    cells: object, metadata: object, version: object, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "x.ipynb"
+    content = {"cells": cells, "worksheets": [], "metadata": metadata, "nbformat": version}
+    file.write_text(json.dumps(content))
+    try:
+        read = read_notebook(file)
+    except InvalidValue:
+        return
+    assert all(isinstance(each.source, str) and each.source.strip() for each in read.cells)
+
+
+def test_words_never_become_code(tmp_path: Path) -> None:
+    result = export(tmp_path, words("one\rimport os\r\nprint(1)\x0cprint(2)"), code("x = 1"))
+    tree = ast.parse((result.folder / "main.py").read_bytes())
+    imported = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    assert imported == ["import argparse", "import notebook_runtime as notebook"]
+    assert not any(isinstance(node, ast.Name) and node.id == "print" for node in ast.walk(tree))

@@ -241,7 +241,7 @@ class _Finder:
             return isinstance(node, ast.Constant)
         text = help_of or self._described.of(path) or found.help
         trains = path.partition(".")[0] in self._training
-        self.found.append(Found(path, replace(found, help=text), trains))
+        self.found.append(Found(path, replace(found, help=" ".join(text.split())), trains))
         return True
 
 

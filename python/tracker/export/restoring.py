@@ -48,11 +48,9 @@ def open_run(
     whole = None if slice_only else _saved(artifacts)
     content = whole or _notebook(_cells(code, slice_only=slice_only))
     _put_outputs(content, code, _outputs(artifacts))
-    content.setdefault("metadata", {})["tracker"] = {
-        "run_id": found.info.run_id,
-        "run_name": found.info.run_name,
-        "slice": slice_only,
-    }
+    metadata = content.get("metadata")
+    origin = {"run_id": found.info.run_id, "run_name": found.info.run_name, "slice": slice_only}
+    content["metadata"] = {**(metadata if isinstance(metadata, dict) else {}), "tracker": origin}
     return _write(content, _place(found, path))
 
 

@@ -109,7 +109,9 @@ def from_run(store: Store, run_id: str, *, base_folder: str | PurePath | None = 
 
 def _folder_of(notebook: str | None, store_uri: str) -> Path:
     """The folder of a notebook that is told relative to the project whose store this is."""
-    if notebook is not None:
+    told = PurePath(notebook or "")
+    # A store may come from anybody: it names no folder outside of its own project.
+    if notebook is not None and not told.is_absolute() and ".." not in told.parts:
         parents = Path(store_uri.removeprefix("sqlite:///")).parents
         project = next((folder.parent for folder in parents if folder.name == FOLDER), Path.cwd())
         folder = (project / notebook).parent

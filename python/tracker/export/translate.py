@@ -10,7 +10,7 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-from tracker.capture.cellsource import Special, parse
+from tracker.capture.cellsource import Special, parse, split_lines
 
 # About the notebook's own comfort: leaving them out changes no result.
 _COMFORT = frozenset(
@@ -205,7 +205,7 @@ def _commented(special: Special) -> str:
 
 def comment(text: str) -> str:
     """The text as comment lines."""
-    return "\n".join(f"# {line}".rstrip() for line in text.rstrip("\n").split("\n"))
+    return "\n".join(f"# {line}".rstrip() for line in split_lines(text.rstrip("\r\n")))
 
 
 def literal(text: str) -> str:
