@@ -15,7 +15,7 @@ from tracker.capture.dataflow import names_of
         ("x += 1", "x", "x"),
         ("x[0] = y", "x y", ""),
         ("x.a = 1", "x", ""),
-        ("del x", "", "x"),
+        ("del x", "x", "x"),
         ("import a.b as c, d.e", "", "c d"),
         ("if a:\n    x = 1\nelse:\n    x = b", "a b", "x"),
         ("if a:\n    x = 1\nprint(x)", "a print x", ""),

@@ -116,6 +116,8 @@ def touches(calls: Iterable[ast.Call]) -> Iterator[Touch]:
         root, path = callee(call.func)
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         names = {name for value in given for name in names_given(value)}
+        if not root:  # `[x, y][0].append(1)`: any name in front may be what is called upon
+            names |= {node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)}
         for name in {root, *names} - {""}:
             yield Touch(root, path, name)
 
@@ -168,13 +170,40 @@ def names_given(value: ast.expr) -> Iterator[str]:
             yield from names_given(element)
 
 
+def given_by(function: ast.AST) -> set[str]:
+    """Return the names that a call of a function, or of a class, may hand out the objects of.
+
+    Those that the function itself binds are among them; nothing, for what is no function.
+    """
+    if isinstance(function, ast.Lambda):
+        return set(names_given(function.body))
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return set()
+    returns = (ast.Return, ast.Yield, ast.YieldFrom)
+    nodes = list(ast.walk(function))
+    values = [node.value for node in nodes if isinstance(node, returns) and node.value is not None]
+    given = {name for value in values for name in names_given(value)}
+    given |= {name for value in values if isinstance(value, ast.Lambda) for name in given_by(value)}
+    size = -1
+    while size < len(given):  # what local names in it stand for
+        size = len(given)
+        for node in nodes:
+            if isinstance(node, ast.Assign) and _stores(node.targets) & given:
+                given |= set(names_given(node.value))
+    return given
+
+
+def _stores(targets: list[ast.expr]) -> set[str]:
+    return {node.id for each in targets for node in ast.walk(each) if isinstance(node, ast.Name)}
+
+
 def is_harmless(touch: Touch, modules: Mapping[str, str], own: frozenset[str]) -> bool:
     """Whether the call leaves `touch.name` as it is.
 
     `modules` has the module behind each imported name; `own` are names that the session binds.
     """
     root, path, name = touch
-    if name in modules or (name == root and not path):
+    if name in modules:
         return True
     if any(part in _CHANGING or part.endswith("_") for part in path[-1:] or (root,)):
         return path[-1:] != () and path[-1] in _PURE_METHODS

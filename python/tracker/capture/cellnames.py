@@ -36,10 +36,11 @@ class CellNames:
     that it is a part of; `scalars` are bound to numbers, texts and None alone. `modules` has the
     module behind each name that an import binds, `calls` what functions of names were called for
     their effect; `effects` tells of files, processes and the environment. `touches` are the names
-    that calls get, `handed` pairs each name bound with what the calls in its value got, `iterators`
-    are bound to what can be read only once, `iterated` are read through by loops, `generators` are
-    functions that yield, `inner` is what functions of the cell do. `draws` tells of
-    random numbers from a global generator, `seeds` that one is set.
+    that calls get, `handed` pairs each name bound with what the calls in its value got, `gives`
+    pairs functions with what they may return of what is not their own, `iterators` are bound to
+    what can be read only once, `iterated` are read through by loops, `generators` are functions
+    that yield, `inner` is what functions of the cell do. `draws` tells of random numbers from a
+    global generator, `seeds` that one is set.
     `imports` are the modules named, `star` tells of `from m import *`, `opaque` of `exec` and its
     kind, `reads_any` that it may read names that it does not name, `declares` that the cell has
     only imports, definitions and literals, `only_imports` that it has nothing but imports.
@@ -60,6 +61,7 @@ class CellNames:
     imports: set[str] = field(default_factory=set)
     touches: set[Touch] = field(default_factory=set)
     handed: set[tuple[str, Touch]] = field(default_factory=set)
+    gives: set[tuple[str, str]] = field(default_factory=set)
     iterators: set[str] = field(default_factory=set)
     iterated: set[str] = field(default_factory=set)
     generators: set[str] = field(default_factory=set)

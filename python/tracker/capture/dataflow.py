@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from tracker.capture import calls
 from tracker.capture.bindings import MUTATORS, bound_names
-from tracker.capture.cellnames import CellNames, Inner
+from tracker.capture.cellnames import CellNames
 from tracker.capture.cellsource import (
     PYTHON_CELL_MAGICS,
     cell_magic,
@@ -74,14 +75,15 @@ def _note_calls(tree: ast.Module, names: CellNames) -> None:
     names.draws = any(map(calls.draws, own))
     names.seeds = any(calls.seeds(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
     for function in _functions(tree):
-        _note_function(function, names.inner)
+        _note_function(function, names)
     if names.opaque:
         hidden = hidden_reads(tree)
         names.reads_any = hidden is None
         names.reads |= (hidden or set()) - names.always
 
 
-def _note_function(function: ast.AST, inner: Inner) -> None:
+def _note_function(function: ast.AST, names: CellNames) -> None:
+    inner = names.inner
     free = free_names(function)
     found = CellNames()
     for node in ast.walk(function):
@@ -92,8 +94,22 @@ def _note_function(function: ast.AST, inner: Inner) -> None:
     inner.calls |= {(base, path) for base, path in found.calls if base in free}
     inner.changes |= _declared(function)
     inner.touches |= {touch for touch in calls.touches(called) if touch.name in free}
+    if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        names.gives |= {(function.name, name) for name in calls.given_by(function)}
+    if _keeps_state(function):
+        inner.changes.add(function.name)
     inner.effects |= found.effects or found.opaque
     inner.draws |= any(map(calls.draws, called))
+
+
+def _keeps_state(function: ast.AST) -> TypeGuard[ast.FunctionDef]:
+    """Whether calling a function may change the function: its defaults, what decorates it."""
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+    return bool(function.decorator_list) or any(
+        not isinstance(default, ast.Constant | ast.Name | ast.UnaryOp) for default in defaults
+    )
 
 
 def _yields(function: ast.AST) -> bool:
@@ -187,7 +203,7 @@ def _loads(node: ast.AST, *, deferred: bool = False) -> set[str]:
     while todo:
         current = todo.pop()
         if isinstance(current, ast.Name):
-            if isinstance(current.ctx, ast.Load):
+            if not isinstance(current.ctx, ast.Store):  # what is deleted must be there
                 found.add(current.id)
         elif isinstance(current, _COMPREHENSIONS):
             found |= free_names(current)
@@ -309,6 +325,13 @@ def _note_binding(node: ast.AST, names: CellNames) -> None:
         targets, value = node.targets, node.value
     elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
         targets, value = [node.target], node.value
+    elif isinstance(node, ast.ClassDef):
+        held = {name for part in node.body for name in _loads(part)}
+        names.aliases |= {(node.name, other) for other in held}
+        names.views |= {(node.name, other) for other in held}
+        given = {name for part in node.body for name in calls.given_by(part)}
+        names.gives |= {(node.name, other) for other in given}
+        return
     else:
         return
     stored = {name for target in targets for name in _stored(target)}
@@ -320,6 +343,7 @@ def _note_binding(node: ast.AST, names: CellNames) -> None:
     names.views |= {(name, other) for name in bound for other in whole}
     if isinstance(value, ast.Constant):
         names.scalars |= stored
+    names.gives |= {(name, other) for name in bound for other in calls.given_by(value)}
     got = set(calls.touches(calls.calls_of_scope(value)))
     names.handed |= {(name, touch) for name in bound for touch in got}
     if calls.makes_iterator(value):

@@ -67,13 +67,18 @@ def slice_of(executions: Sequence[Execution], targets: Iterable[int]) -> set[int
     chosen = set(targets)
     reach = Reach(executions)
     last = max(chosen, default=-1)
-    is_seeded = False
+    is_seeded = is_unknown = False
     for execution in executions:
         if execution.place >= last:
             break
         is_seeded |= execution.names.seeds
-        if reach.is_for_all(execution.names) or (is_seeded and reach.draws(execution.names)):
+        names = execution.names
+        if reach.is_for_all(names) or (is_seeded and reach.draws(names)):
             chosen.add(execution.place)
+        elif is_unknown and reach.may_change(names):
+            # Any name may stand for any object by now.
+            chosen.add(execution.place)
+        is_unknown |= names.opaque
     changed = {each.place: reach.may_change(each.names) for each in executions}
     return _closure(executions, chosen, changed)
 

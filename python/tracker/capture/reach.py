@@ -29,8 +29,10 @@ class Reach:
         self._cells = list({id(each.names): each.names for each in executions}.values())
         self._modules = {name: to for cell in self._cells for name, to in cell.modules.items()}
         self._bound = frozenset(name for cell in self._cells for name in cell.binds)
-        made = {name for cell in self._cells for name, _ in cell.aliases}
-        self._scalars = {name for cell in self._cells for name in cell.scalars} - made
+        self._assigned = {name for cell in self._cells for name, _ in (*cell.aliases, *cell.handed)}
+        rebound = {name for cell in self._cells for name in cell.inner.changes}
+        scalars = {name for cell in self._cells for name in cell.scalars}
+        self._scalars = scalars - self._assigned - rebound
         self._found: dict[int, frozenset[str]] = {}
 
     def is_for_all(self, names: CellNames) -> bool:
@@ -63,6 +65,7 @@ class Reach:
             own |= inner.changes | (inner.may_change - self._modules.keys())
             own |= {base for base, path in inner.calls if self._sets_up(base, path)}
             own |= self._touched(inner.touches)
+        own |= {other for name in own for other in self._gives.get(name, ())}
         near = {other for name in own for other in self._views.get(name, ())}
         far = {other for name in names.changes for other in self._aliases.get(name, ())}
         return frozenset((own | near | far) - self._scalars)
@@ -71,6 +74,9 @@ class Reach:
         return {touch.name for touch in touches if not self._is_harmless(touch)}
 
     def _is_harmless(self, touch: Touch) -> bool:
+        if not touch.path and touch.name == touch.root:
+            # A call may change what is called where that is more than a plain function.
+            return touch.root not in self._assigned
         if is_harmless(touch, self._modules, self._bound):
             return True
         return is_harmless_fit(touch, self._origins(touch.root))
@@ -86,7 +92,10 @@ class Reach:
 
     def _run_by(self, names: CellNames) -> Iterator[Inner]:
         """Yield what the functions do that a cell may call, directly or through others."""
-        for name in names.reads | names.always:
+        if names.declares:
+            return
+        yield names.inner
+        for name in names.reads | names.always | names.deferred:
             for cell in self._callable.get(name, ()):
                 yield cell.inner
 
@@ -161,7 +170,23 @@ class Reach:
             for name, touch in cell.handed
             if may_hold(touch, self._modules)
         ]
-        return self._groups([*parts, *held])
+        given = [
+            (name, other)
+            for cell in self._cells
+            for name, touch in cell.handed
+            for other in self._gives.get(touch.root, ())
+        ]
+        return self._groups([*parts, *held, *given])
+
+    @cached_property
+    def _gives(self) -> Mapping[str, set[str]]:
+        """For each function, and what is made of one, the names whose objects it may hand out."""
+        gives: dict[str, set[str]] = {}
+        for cell in self._cells:
+            for name, other in cell.gives:
+                if other in self._bound and other not in self._modules:
+                    gives.setdefault(name, set()).add(other)
+        return gives
 
     def _groups(self, pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
         groups: dict[str, set[str]] = {}
