@@ -16,7 +16,7 @@ from tracker.entities import Run
 from tracker.store import Store
 from tracker.tracking import active, session
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @pytest.fixture
