@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,32 @@ def test_a_run_whose_creation_was_not_confirmed_is_not_made_twice(ours: Ours, st
     assert (there.info.run_name, there.data.metrics) == ("only one", {"loss": 0.5})
     assert store.get_run(run_id).info.run_id == there.info.run_id
     assert store.get_run(run_id).data.tags == {"mlflow.runName": "only one"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whichever_answers_are_lost_everything_arrives_once(
+    ours: Ours, store: Store, seed: int
+) -> None:
+    chance = random.Random(seed)
+    ours.front.loses = lambda path: chance.random() < 0.4
+    for number in range(4):
+        run_id = store.create_run("0", run_name=f"run {number}").info.run_id
+        for part in range(4):
+            log(store, run_id, "loss", [0.5] * 150, first_step=150 * part)
+            store.log_batch(run_id, params={f"p{part}": "1"}, tags={"t": str(part), f"t{part}": ""})
+            store.log_batch(run_id, tags={f"t{part}": None})
+            with suppress(StoreError):
+                assert store.metric_history(run_id, "loss").total == 150 * (part + 1)
+        store.update_run(run_id, status="FINISHED")
+    ours.front.loses = lambda path: False
+    sent(store)
+    assert sorted(run.info.run_name for run in ours.runs) == [f"run {i}" for i in range(4)]
+    for run in ours.runs:
+        history = ours.behind.metric_history(run.info.run_id, "loss")
+        assert sorted(history.steps.tolist()) == list(range(600))
+        assert run.data.params == {f"p{part}": "1" for part in range(4)}
+        assert run.data.tags["t"] == "3" and not {"t0", "t1", "t2", "t3"} & set(run.data.tags)
+        assert run.info.status == "FINISHED"
 
 
 def test_an_experiment_that_is_new_offline_is_found_or_made_by_its_name(

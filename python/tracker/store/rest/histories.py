@@ -52,6 +52,7 @@ class Histories:
                 raise trouble
             known = self._outbox.find(run_id) or known
         except Unreachable:
+            known = self._outbox.find(run_id) or known  # it may have been made before that
             if known.run_id is not None:  # the server has points that are not here
                 raise
         if known.run_id is None:
