@@ -42,6 +42,10 @@ def submit(wanted: Job) -> tuple[Handle, Said]:
     return open_backend("dask").submit(wanted, said), said
 
 
+def start(words: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(words, stderr=subprocess.DEVNULL)
+
+
 def until_gone(pid: int, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
@@ -139,7 +143,7 @@ def test_the_loss_of_the_only_worker_that_suits_is_noticed(
     config: dict[str, object], scheduler: str, tmp_path: Path
 ) -> None:
     words = [sys.executable, "-m", "dask", "worker", scheduler, "--no-nanny", "--no-dashboard"]
-    worker = subprocess.Popen([*words, "--resources", "ALONE=1"], stderr=subprocess.DEVNULL)
+    worker = start([*words, "--resources", "ALONE=1"])
     try:
         alone = {**config, "resources": {"ALONE": 1}}
         handle, said = submit(job(tmp_path, "echo up; sleep 1000", config=alone))
@@ -167,6 +171,44 @@ def test_a_folder_that_a_worker_does_not_see_is_told(
     handle, _ = submit(wanted)
     assert handle.wait(60) is RunStatus.FAILED
     assert f"{socket.gethostname()} does not see {tmp_path}/project" in (handle.reason() or "")
+
+
+def test_a_worker_that_cannot_reach_the_store_is_told(
+    config: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "elsewhere")
+    endpoint = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:4321"}
+    handle, _ = submit(job(tmp_path, "true", config=config, variables=endpoint))
+    assert handle.wait(60) is RunStatus.FAILED
+    assert "cannot reach the store, which is served on the loopback of elsewhere" in (
+        handle.reason() or ""
+    )
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_the_loss_of_the_scheduler_ends_the_job_soon(is_cancelled: bool, tmp_path: Path) -> None:
+    file = tmp_path / "scheduler.json"
+    words = [sys.executable, "-m", "dask"]
+    options = ["--scheduler-file", str(file), "--dashboard-address", "127.0.0.1:0"]
+    alone = start([*words, "scheduler", "--port", "0", *options])
+    worker = start([*words, "worker", "--no-nanny", *options])
+    try:
+        deadline = time.monotonic() + 60
+        while not file.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        config: dict[str, object] = {"scheduler_file": str(file)}
+        handle, said = submit(job(tmp_path, "echo $$; sleep 1000", config=config))
+        said.wait_for("\n")
+        alone.kill()
+        if is_cancelled:
+            handle.cancel()
+        assert handle.wait(10) is (RunStatus.KILLED if is_cancelled else RunStatus.FAILED)
+        until_gone(int(said.text))
+    finally:
+        for process in (alone, worker):
+            process.kill()
+            process.wait()
 
 
 def test_without_a_scheduler_one_is_started(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _KEYS = {"scheduler", "scheduler_file", "resources", "workers"}
 _CONNECT_SECONDS = 20
 _LOOK_SECONDS = 0.2
 _LOOKS_UNTIL_DOUBT = 5
+_CLOSE_SECONDS = 2
 
 
 class DaskBackend:
@@ -102,20 +103,26 @@ class DaskHandle:
         if self._ended.is_set():
             return
         self._is_cancelled = True
-        with suppress(OSError, TimeoutError):  # the scheduler is gone, and with it the worker's job
-            self._cancel.set()
-            if self._status is RunStatus.SCHEDULED:
-                self._future.cancel()
+        # On a thread, for a client that lost its scheduler tries to find it for long.
+        threading.Thread(target=self._ask_to_cancel, name="tracker-cancel", daemon=True).start()
         self._ended.wait()
 
     def reason(self) -> str | None:
         """Return why the job failed, if it did."""
         return self._reason
 
+    def _ask_to_cancel(self) -> None:
+        with suppress(OSError, TimeoutError):
+            self._cancel.set()
+            if self._status is RunStatus.SCHEDULED:
+                self._future.cancel()
+
     def _follow(self) -> None:
         try:
             while not any(self._take(message) for message in self._next()):
                 pass
+        except OSError:
+            self._end(RunStatus.FAILED, "the Dask scheduler was lost")
         except Exception as error:
             self._end(RunStatus.FAILED, f"{type(error).__name__}: {error}")
         finally:
@@ -217,4 +224,4 @@ def _close(cluster: Any, client: Any) -> None:
     for part in (client, cluster):
         if part is not None:
             with suppress(Exception):  # it may be gone already
-                part.close()
+                part.close(timeout=_CLOSE_SECONDS)

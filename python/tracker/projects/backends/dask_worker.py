@@ -77,9 +77,12 @@ def run_on_worker(ordered: Ordered) -> None:
 
 
 def _is_over(worker: Any, cancel: Any, ordered: Ordered) -> bool:
-    """Whether the job was cancelled, or nobody waits for it any more."""
+    """Whether the job was cancelled, or nobody waits for it or can hear of it any more."""
     task = worker.state.tasks.get(ordered.key)
-    return task is None or task.state == "cancelled" or bool(cancel.is_set())
+    try:
+        return task is None or task.state == "cancelled" or bool(cancel.is_set())
+    except (OSError, TimeoutError):
+        return True
 
 
 def _missing_here(ordered: Ordered) -> str | None:
@@ -102,23 +105,27 @@ def _run(ordered: Ordered, sender: _Sender, is_over: Callable[[], bool]) -> tupl
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         process = _start(ordered, report)
-        assert process.stdin is not None and process.stdout is not None
         reading = threading.Thread(target=sender.pass_on, args=(process.stdout,), daemon=True)
         reading.start()
-        while process.poll() is None:
-            if is_over():
-                process.stdin.close()
-                process.wait()
-            time.sleep(_LOOK_SECONDS if process.poll() is None else 0)
-        reading.join(_UNREAD_SECONDS)
-        process.stdout.close()
-        with suppress(BrokenPipeError):
-            process.stdin.close()
         try:
-            found = json.loads(report.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return "FAILED", f"what ran it ended with exit code {process.returncode}"
-        return found["status"], found["reason"] or ""
+            while process.poll() is None and not is_over():
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_LOOK_SECONDS)
+        finally:
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.close()  # which ends what still runs
+            process.wait()
+            reading.join(_UNREAD_SECONDS)
+            process.stdout.close()
+        return _read(report, process.returncode)
+
+
+def _read(report: Path, code: int) -> tuple[str, str]:
+    try:
+        found = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "FAILED", f"what ran it ended with exit code {code}"
+    return found["status"], found["reason"] or ""
 
 
 def _start(ordered: Ordered, report: Path) -> subprocess.Popen[bytes]:
@@ -147,8 +154,10 @@ class _Sender:
         self._queue = queue
 
     def pass_on(self, output: Any) -> None:
+        """Send all of it. What nobody takes any more is read too, or the job would wait."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while piece := output.read1(_LARGEST_PIECE):
-            self._queue.put(("output", decoder.decode(piece)), timeout=_UNREAD_SECONDS)
+            with suppress(OSError, TimeoutError):
+                self._queue.put(("output", decoder.decode(piece)), timeout=_UNREAD_SECONDS)
             if len(piece) < _LARGEST_PIECE:
                 time.sleep(_SEND_SECONDS)
