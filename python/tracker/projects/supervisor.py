@@ -33,6 +33,7 @@ from tracker.errors import InvalidValue, TrackerError
 from tracker.projects import facts, notebook, processes, sources
 from tracker.projects.backends.base import Backend, DockerOptions, Handle, Job
 from tracker.projects.backends.opening import open_backend
+from tracker.projects.live import Live
 from tracker.projects.log import KeptLog
 from tracker.projects.model import Environment, EnvManager, Plan
 from tracker.store import Store, open_store
@@ -43,6 +44,8 @@ _LOOK = 0.2
 _ASK_STORE = 1.0
 _KEEP_LOG = 5.0
 """Seconds between looking at the job, asking the store whether to cancel, and keeping the log."""
+_LAST_OUTPUT = 5.0
+"""Seconds that a slow caller has to take the rest of the output."""
 _LONGEST_REASON = 500
 _SERVERS = ("http://", "https://", "databricks")
 _CALLER_GONE = "Cancelled because the program that had started it ended before it did"
@@ -257,25 +260,6 @@ class Supervisor:
         return status
 
 
-class Live:
-    """The caller's end of the output. Nobody waits for a caller that does not read."""
-
-    def __init__(self, file: int, *, may_wait: bool) -> None:
-        self._file = file
-        self._is_open = True
-        os.set_blocking(file, may_wait)
-
-    def write(self, piece: bytes) -> None:
-        """Pass a piece on; what a caller that goes its own way does not take is dropped."""
-        while piece and self._is_open:
-            try:
-                piece = piece[os.write(self._file, piece) :]
-            except BlockingIOError:
-                return
-            except OSError:
-                self._is_open = False
-
-
 @contextmanager
 def _endpoint(store: Store) -> Iterator[dict[str, str]]:
     """Serve the store to the project for as long as it runs; a server's clients find it alone."""
@@ -323,7 +307,10 @@ def main() -> int:
         kwargs={"goes_on_alone": order.goes_on_alone},
         daemon=True,
     ).start()
-    return EXIT_CODES[supervisor.run()]
+    try:
+        return EXIT_CODES[supervisor.run()]
+    finally:
+        live.finish(_LAST_OUTPUT)
 
 
 if __name__ == "__main__":
