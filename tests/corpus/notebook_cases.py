@@ -215,6 +215,32 @@ CASES = [
         export="forest",
     ),
     Case(
+        "written-for-mlflow",
+        (
+            "import tracker as mlflow",
+            "mlflow.set_experiment('lines')",
+            "lr = 0.05",
+            "with mlflow.start_run(run_name='line') as run:\n    mlflow.log_param('lr', lr)\n"
+            "    mlflow.log_metrics({'a': 1 - lr, 'b': 2 * lr})\n"
+            "    mlflow.log_text('kept', 'notes.txt')\nrun.info.run_name",
+        ),
+        needs={"line": (1, 2, 3, 4)},
+        parameters=("lr",),
+        export="line",
+    ),
+    Case(
+        "autolog",
+        (
+            "import tracker\nfrom sklearn.linear_model import Ridge\ntracker.autolog()",
+            "X, y = [[0.0], [1.0], [2.0]], [0.0, 1.1, 1.9]",
+            "aside = 1",
+            "%%track ridge\nmodel = Ridge(alpha=0.5)\nmodel.fit(X, y);",
+        ),
+        needs={"ridge": (1, 2, 4)},
+        parameters=("model_alpha",),
+        export="ridge",
+    ),
+    Case(
         "long-outputs",
         (
             "import tracker",

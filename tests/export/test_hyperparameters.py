@@ -87,8 +87,11 @@ def test_the_likely_ones_come_first() -> None:
     assert names == ["m.learning_rate", "m.test_size", "m.random_state", "m.odd", "m.n_jobs"]
 
 
-def test_counters_and_paths_are_told_apart() -> None:
-    found = offered("n_iter = 0\nbest_score = float('-inf')\ncount = 0\nk = 5\ndata = 'in/x.csv'")
+def test_counters_paths_and_samples_are_told_apart() -> None:
+    found = offered(
+        "n_iter = 0\nbest_score = float('-inf')\ncount = 0\nk = 5\ndata = 'in/x.csv'\n"
+        "X, y_train = [1, 2], (0, 1)"
+    )
     assert [(each.name, each.kind) for each in found.parameters] == [
         ("k", "value"),
         ("data", "path"),

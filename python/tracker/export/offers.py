@@ -26,6 +26,9 @@ _OF_TRAINING = 0.75
 """How likely arguments of the notebook's own training functions are varied, at the least."""
 _SHOWN = 30
 
+# What a sample and what is to be learned of it are called in this field.
+_DATA_NAME = re.compile(r"([XxYy]s?|labels|targets?)(_\w+)?\Z")
+
 Mode = Literal["auto", "none", "all"]
 MODES: tuple[Mode, ...] = ("auto", "none", "all")
 
@@ -221,7 +224,8 @@ def _is_data(found: Parameter) -> bool:
     if not isinstance(value, list | tuple | set | dict):
         return False
     nested = not isinstance(value, dict) and any(isinstance(each, list | tuple) for each in value)
-    return nested or len(found.text) > LONGEST_CONTAINER
+    is_long = len(found.text) > LONGEST_CONTAINER
+    return nested or is_long or _DATA_NAME.match(found.name) is not None
 
 
 def _named(
