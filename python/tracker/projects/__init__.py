@@ -5,7 +5,10 @@
     command       an entry point and parameters -> the command that will run (`Command`)
     trust         what was agreed to before; what to show to whoever is asked
     environments  an environment's definition -> one that is made, cached by its content
-    running       all of these -> a run, a child process, its log: a `SubmittedRun`
+    planning      all of these -> what would be executed (`Plan`)
+    running       a plan -> its run in the store (`recording`) and a `SubmittedRun`
+    supervisor    a process for each run, so that no kernel's end leaves one behind: makes the
+                  environment, serves the store, keeps the output, ends the run
     backends      where it runs: this machine, Dask, Kubernetes, or an entry point of others
     sweeping      many runs of one project over its parameters: a `Sweep`
 
