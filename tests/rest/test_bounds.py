@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from mlflow import MlflowClient
 
 from tests.rest.servers import JSON, Running, ask, tracker_server
 from tracker.rest import handlers, serving
@@ -73,6 +74,24 @@ def test_a_client_that_never_ends_its_header_is_hung_up_on(
         slow.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow")
         assert read_all(slow) == b""
         assert ask(endpoint.uri, "GET", "/health").body == b"OK"
+
+
+def test_a_client_that_was_hung_up_on_for_its_silence_goes_on_logging(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that logs once in an epoch of many minutes."""
+    monkeypatch.setattr(serving, "_PRIVATE_IDLE_SECONDS", 0.5)
+    run_id = store.create_run("0").info.run_id
+    with LoopbackServer(store) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        client = MlflowClient(endpoint.uri)
+        for step in range(3):
+            client.log_metric(run_id, "loss", 0.5, step=step)
+            with connect(endpoint.uri) as silent:  # begun later, so closed later
+                assert read_all(silent) == b""
+    assert store.metric_history(run_id, "loss").steps.tolist() == [0, 1, 2]
 
 
 def test_a_client_that_never_ends_its_body_is_hung_up_on(

@@ -28,11 +28,13 @@ class Operation:
     query: tuple[tuple[str, bool], ...] = ()
     errors: Mapping[int, str] = field(default_factory=dict)
     takes_file: bool = False
+    headers: tuple[str, ...] = ()
 
 
 def _download(path: str, summary: str, *query: str) -> Operation:
     needed = tuple((name, True) for name in query)
-    return Operation("GET", path, summary, {200: _FILE, 206: _PART}, needed, _NO_PART)
+    answers = {200: _FILE, 206: _PART}
+    return Operation("GET", path, summary, answers, needed, _NO_PART, headers=("Range",))
 
 
 def _never(method: str, path: str) -> Operation:

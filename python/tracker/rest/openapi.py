@@ -15,7 +15,7 @@ from tracker.rest.endpoint import Endpoint
 from tracker.rest.fields import LIST_LIMIT, Field
 from tracker.rest.file_operations import FILE_OPERATIONS, Operation
 from tracker.rest.protocol import ENDPOINTS
-from tracker.rest.shapes import COMPONENTS, Schema, ref
+from tracker.rest.shapes import COMPONENTS, TEXT, Schema, ref
 
 API = "/api/2.0/mlflow/"
 ERRORS = {
@@ -94,7 +94,8 @@ def _file(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "tags": ["files"] if "artifact" in operation.path else ["server"],
         "parameters": [_in_path(name) for name in fields]
-        + [_query(name, {"type": "string"}, required=needed) for name, needed in operation.query],
+        + [_query(name, {"type": "string"}, required=needed) for name, needed in operation.query]
+        + [{"name": name, "in": "header", "schema": TEXT} for name in operation.headers],
         "responses": {
             **answers,
             **_ERRORS,
