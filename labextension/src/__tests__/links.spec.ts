@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 
-import { cancelledRunOf, runOf } from '../plugins/link';
+import { cancelledRunOf, followLinks, runOf } from '../plugins/link';
 
 function clickOn(html: string, read = runOf): string | null {
   document.body.innerHTML = html;
@@ -38,4 +38,23 @@ test('the cancel link of a run card tells its run, and opens nothing', () => {
   expect(clickOn(card, cancelledRunOf)).toBe('0f8fad');
   expect(clickOn(card)).toBeNull();
   expect(clickOn(card.replace('0f8fad', '../x'), cancelledRunOf)).toBeNull();
+});
+
+test('a press follows a link once, and so does the keyboard', () => {
+  document.body.innerHTML =
+    '<div class="jp-OutputArea"><a class="target" href="#tracker-run=0f8fad">x</a></div>';
+  const followed: string[] = [];
+  followLinks(runOf, runId => followed.push(runId));
+  const link = document.querySelector<HTMLElement>('.target');
+  const send = (type: string, init: MouseEventInit) =>
+    link?.dispatchEvent(
+      new MouseEvent(type, { bubbles: true, cancelable: true, ...init })
+    );
+  send('pointerdown', { button: 0 });
+  send('click', { button: 0, detail: 1 });
+  expect(followed).toEqual(['0f8fad']);
+  send('click', { detail: 0 });
+  expect(followed).toEqual(['0f8fad', '0f8fad']);
+  send('pointerdown', { button: 2 });
+  expect(followed).toHaveLength(2);
 });

@@ -7,7 +7,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { asApiError } from '../errors';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
-import { cancelledRunOf } from './link';
+import { cancelledRunOf, followLinks } from './link';
 
 /** The tag that has whoever watches over a project's run cancel it. */
 const CANCEL = 'tracker.cancel';
@@ -46,36 +46,11 @@ export const cancelPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    listen(runId => {
+    followLinks(cancelledRunOf, runId => {
       void app.commands.execute(CommandIDs.cancelRun, { runId });
     });
   }
 };
-
-/**
- * Call back when somebody follows a cancel link.
- *
- * A card is drawn anew several times a second, often between the press of a button and its release:
- * then there is no click on the link. So the press counts, and the click only from the keyboard.
- */
-function listen(follow: (runId: string) => void): void {
-  const onEvent = (event: MouseEvent) => {
-    const runId = cancelledRunOf(event);
-    if (runId === null) {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    const isPress = event.type === 'pointerdown' && event.button === 0;
-    const isKey = event.type === 'click' && event.detail === 0;
-    if (isPress || isKey) {
-      follow(runId);
-    }
-  };
-  // Before JupyterLab's own handling of links, which would jump to a heading of that name.
-  document.addEventListener('pointerdown', onEvent, true);
-  document.addEventListener('click', onEvent, true);
-}
 
 /** An output may hold any link: only what a person confirms is done. */
 async function isMeant({ trans }: ITracker): Promise<boolean> {

@@ -4,7 +4,7 @@ import {
 } from '@jupyterlab/application';
 
 import { CommandIDs, ITracker } from '../tokens';
-import { runOf } from './link';
+import { followLinks, runOf } from './link';
 
 /** Makes the links of run cards in notebooks open the run. */
 export const linksPlugin: JupyterFrontEndPlugin<void> = {
@@ -13,21 +13,10 @@ export const linksPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ITracker],
   activate: (app: JupyterFrontEnd, tracker: ITracker): void => {
-    document.addEventListener(
-      'click',
-      event => {
-        const runId = runOf(event);
-        if (runId === null) {
-          return;
-        }
-        event.preventDefault();
-        event.stopPropagation();
-        const folder = tracker.runs.state.folder ?? '';
-        void app.commands.execute(CommandIDs.showRuns, { reveal: runId });
-        void app.commands.execute(CommandIDs.openRun, { runId, folder });
-      },
-      // Before JupyterLab's own handling of links, which would jump to a heading of that name.
-      true
-    );
+    followLinks(runOf, runId => {
+      const folder = tracker.runs.state.folder ?? '';
+      void app.commands.execute(CommandIDs.showRuns, { reveal: runId });
+      void app.commands.execute(CommandIDs.openRun, { runId, folder });
+    });
   }
 };
