@@ -108,11 +108,10 @@ def _local(project: Project) -> Environment:
 
 
 def _virtual(manager: EnvManager, definition: Definition, say: Progress) -> Environment:
-    wanted = virtual.plan(manager, definition)
+    wanted = virtual.plan(manager, definition, say)
 
     def make(folder: Path, lock: int) -> Mapping[str, object]:
-        version = wanted.interpreter.version if wanted.interpreter else None
-        say(f"Making the environment: {virtual.describe_python(version, wanted.request)}.")
+        say(f"Making the environment with Python {wanted.interpreter.version}.")
         wanted.make(folder, lock, say)
         say("The environment is ready.")
         return {"remarks": wanted.remarks}
@@ -158,10 +157,9 @@ def activated(manager: EnvManager, folder: Path, remarks: tuple[str, ...]) -> En
 
 def _content(wanted: virtual.VirtualEnvironment) -> Mapping[str, object]:
     """What the environment is made from: all that would make another one if it were different."""
-    found = wanted.interpreter
     return {
         **_machine(wanted.manager),
-        "python": str(found.version if found else wanted.request.versions),
+        "python": str(wanted.interpreter.version),
         "build": _lines(wanted.definition.build),
         "requirements": _lines(wanted.definition.requirements),
     }

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-
-from packaging.version import Version
 
 from tracker.errors import TrackerError
 from tracker.projects.environments import cache, installing, pythons
@@ -31,36 +30,62 @@ _PIPS_WORDS_FOR_UV = {
 
 @dataclass(frozen=True, slots=True)
 class VirtualEnvironment:
-    """What `make` needs: the definition, and the Python found for it (None: uv shall fetch it)."""
+    """What `make` needs: the definition, and the Python that was found for it."""
 
     manager: EnvManager
     definition: Definition
     request: pythons.PythonRequest
-    interpreter: pythons.Interpreter | None
+    interpreter: pythons.Interpreter
 
     @property
     def remarks(self) -> list[str]:
         """What is done in another way than asked for."""
-        found = self.interpreter
-        taken = pythons.remark(self.request, found.version) if found else []
+        taken = pythons.remark(self.request, self.interpreter.version)
         return [*self.definition.remarks, *taken]
 
     def make(self, folder: Path, lock: int, say: Progress) -> None:
         """Make the environment in `folder`. Raises TrackerError."""
         maker = _Maker(self, folder, lock, say)
         if self.manager is EnvManager.UV:
-            maker.with_uv()
+            maker.with_uv(_uv())
         else:
             maker.with_pip()
 
 
-def plan(manager: EnvManager, definition: Definition) -> VirtualEnvironment:
-    """Choose the Python. Raises TrackerError where none will do and uv cannot fetch one."""
+def plan(manager: EnvManager, definition: Definition, say: Progress) -> VirtualEnvironment:
+    """Choose the Python; one that is not there is fetched by uv, if that is the manager.
+
+    Raises TrackerError where none will do.
+    """
     request = pythons.parse_python(definition.python)
     interpreter = pythons.find(request)
-    if interpreter is None and manager is not EnvManager.UV:
+    if interpreter is None and manager is EnvManager.UV:
+        _fetch(request, say)
+        interpreter = pythons.find(request)
+    if interpreter is None:
         raise pythons.missing(request)
     return VirtualEnvironment(manager, definition, request, interpreter)
+
+
+def _fetch(request: pythons.PythonRequest, say: Progress) -> None:
+    say(f"No Python {request.text} is here; uv fetches one.")
+    # Any minor version's newest patch: the very one that was named is often not to be had.
+    wanted = request.minor or str(request.versions)
+    anywhere = Path(tempfile.gettempdir())
+    try:
+        installing.run([_uv(), "python", "install", wanted], folder=anywhere, say=say)
+    except installing.InstallerFailed as error:
+        raise TrackerError(f"{pythons.missing(request).message}\n{error.message}") from error
+
+
+def _uv() -> str:
+    program = uv_program()
+    if program is None:
+        raise TrackerError(
+            "uv was not found. Install it with `pip install uv`, or run the project with "
+            "--env-manager virtualenv."
+        )
+    return program
 
 
 def uv_program() -> str | None:
@@ -78,38 +103,28 @@ class _Maker:
     lock: int
     say: Progress
 
-    def with_uv(self) -> None:
-        uv = uv_program()
-        if uv is None:
-            raise TrackerError(
-                "uv was not found. Install it with `pip install uv`, or run the project with "
-                "--env-manager virtualenv."
-            )
+    def with_uv(self, uv: str) -> None:
         # For which it has no variable.
         offline = ["--no-index"] if _is_set("PIP_NO_INDEX") else []
         # Not the project's own uv.toml or pyproject.toml, which can say where packages come from.
-        venv = [uv, "venv", "--no-project", "--python", self._python(), *offline, str(self.folder)]
+        venv = [uv, "venv", "--no-project", "--python", str(self.wanted.interpreter.path)]
+        venv += [*offline, str(self.folder)]
         # Without a network there is no pip to be had, which few projects miss.
         self._make_folder([*venv, "--seed"], [*venv, "--clear"])
         python = str(cache.python_in(self.folder))
         self._install([uv, "pip", "install", "--python", python, *offline])
 
     def with_pip(self) -> None:
-        found = self.wanted.interpreter
-        assert found is not None  # `plan` has seen to it
-        plain = [str(found.path), "-m", "venv", str(self.folder)]
+        python = str(self.wanted.interpreter.path)
+        plain = [python, "-m", "venv", str(self.folder)]
         if find_spec("virtualenv"):
             # Ten times as fast, but not for the oldest versions of Python.
             fast = [sys.executable, "-m", "virtualenv", "--no-periodic-update", "--clear"]
-            self._make_folder([*fast, "-p", str(found.path), str(self.folder)], [*plain, "--clear"])
+            self._make_folder([*fast, "-p", python, str(self.folder)], [*plain, "--clear"])
         else:
             self._run(plain)
         pip = [str(cache.python_in(self.folder)), "-m", "pip", "install", "--no-input"]
         self._install([*pip, "--disable-pip-version-check", "--progress-bar", "off"])
-
-    def _python(self) -> str:
-        found, request = self.wanted.interpreter, self.wanted.request
-        return str(found.path) if found else request.minor or str(request.versions)
 
     def _make_folder(self, command: Sequence[str], otherwise: Sequence[str]) -> None:
         try:
@@ -117,10 +132,6 @@ class _Maker:
         except installing.InstallerFailed as error:
             if error.code < 0:  # somebody ended it
                 raise
-            if self.wanted.interpreter is None and "python" in "\n".join(error.tail).lower():
-                raise TrackerError(
-                    f"{pythons.missing(self.wanted.request).message}\n{error.message}"
-                ) from error
             self.say("That failed; trying in another way.")
             self._run(otherwise)
 
@@ -171,8 +182,3 @@ def _variables(folder: Path) -> Mapping[str, str]:
         if (value := os.environ.get(ours)) and uvs not in os.environ:
             told[uvs] = ",".join(value.split()) if uvs == "UV_FIND_LINKS" else value
     return told
-
-
-def describe_python(version: Version | None, request: pythons.PythonRequest) -> str:
-    """Name the Python for a line of progress."""
-    return f"Python {version}" if version else f"Python {request.text}, which uv fetches"
