@@ -124,8 +124,9 @@ def test_a_store_that_came_along_makes_no_folder_trusted(repository: Path) -> No
 
 
 def test_what_the_user_exported_is_not_asked_about(repository: Path) -> None:
-    trust.remember_folder(repository)
+    trust.remember_folder(repository / ".." / repository.name)
     assert not asked(plan_for(fetch(repository)))
+    assert not asked(plan_for(fetch(repository / ".." / repository.name)))
 
 
 def test_yes_runs_it_this_time_and_remembers_nothing(repository: Path, data_folder: Path) -> None:

@@ -5,6 +5,7 @@ Only protocols that carry data are let through: git's remote helpers (`ext::`) r
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -174,7 +175,8 @@ def _local_path(base: str) -> Path | None:
 
 
 def _local(path: Path, base: str, subfolder: str, version: str | None, *, is_git: bool) -> Source:
-    path = path.absolute()
+    # Without the `..` in it, so that one folder has one name.
+    path = Path(os.path.normpath(path.absolute()))
     if not path.exists():
         raise NotFound(f"There is no folder {path}.")
     if path.is_file() and path.suffix == ".zip":

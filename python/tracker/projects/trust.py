@@ -77,7 +77,7 @@ def remember_folder(folder: Path) -> None:
     Raises TrackerError where it cannot be kept.
     """
     project = read_project(folder)
-    _keep(str(project.folder), _local_digest(project))
+    _keep(os.path.normpath(project.folder), _local_digest(project))
 
 
 def record_file() -> Path:
