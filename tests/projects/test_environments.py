@@ -11,7 +11,7 @@ import pytest
 
 from tests.projects.wheels import make_wheel, python_env, requirements
 from tracker.errors import InvalidValue, TrackerError
-from tracker.projects.environments import choose, prepare
+from tracker.projects.environments import choose, prepare, virtual
 from tracker.projects.model import (
     DockerSpec,
     Environment,
@@ -226,6 +226,17 @@ def test_a_manager_is_chosen_by_what_the_project_defines(
     docker = DockerSpec("image") if kind is EnvironmentKind.DOCKER else None
     project = Project(None, tmp_path, environment=EnvironmentSpec(kind, docker=docker))
     assert choose(project, asked) is chosen
+
+
+def test_without_uv_virtualenv_is_chosen_and_uv_by_name_is_told_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual, "uv_program", lambda: None)
+    project = requirements(tmp_path / "project", "pear\n")
+    assert choose(project, EnvManager.AUTO) is EnvManager.VIRTUALENV
+    with pytest.raises(TrackerError, match="pip install uv"):
+        prepare(project, EnvManager.UV)
+    assert folders(tmp_path) == []
 
 
 @pytest.mark.parametrize("asked", [EnvManager.CONDA, EnvManager.DOCKER])
