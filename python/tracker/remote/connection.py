@@ -21,7 +21,7 @@ from tracker.errors import InvalidValue, StoreError
 from tracker.remote import credentials, refusals
 from tracker.remote.address import Address
 from tracker.remote.bodies import body_reader
-from tracker.remote.errors import Dropped, Unreachable
+from tracker.remote.errors import Dropped, Later, Unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -36,6 +36,8 @@ ANSWER_TIMEOUT = 60.0
 """Seconds without a byte."""
 KEPT_OPEN = 3.0
 """Seconds that an idle connection is used again: servers close theirs after five."""
+PATIENCE = 1.0
+"""Seconds until a server that asks for patience is asked again."""
 SILENCE = 5.0
 """Seconds for which a server that did not answer is not asked by those who can do without it."""
 
@@ -118,11 +120,14 @@ class Connection:
     def _ask_twice(
         self, method: str, path: str, *, query: Query = (), body: Body | None = None
     ) -> dict[str, Any]:
-        """Ask what changes nothing; once more where the connection broke."""
+        """Ask what changes nothing; once more where that may help."""
         try:
             return self._ask(method, path, query=query, body=body)
+        except Later:
+            time.sleep(PATIENCE)
         except Dropped:
-            return self._ask(method, path, query=query, body=body)
+            pass
+        return self._ask(method, path, query=query, body=body)
 
     def _ask(
         self,

@@ -23,6 +23,10 @@ class Dropped(Unreachable):
     """The connection broke: the server restarts, or closed one that was kept open."""
 
 
+class Later(Unreachable):
+    """The server asks for patience: too many requests, or it is about to be there again."""
+
+
 class Busy(Unreachable):
     """The server answers, but failed on this very request."""
 

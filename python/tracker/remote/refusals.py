@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import urlsplit
 
 from tracker.errors import (
     AlreadyExists,
@@ -15,7 +14,7 @@ from tracker.errors import (
     TrackerError,
 )
 from tracker.remote.address import Address, without_secrets
-from tracker.remote.errors import Busy, NoSuchEndpoint, NotAllowed, Refused, Unreachable
+from tracker.remote.errors import Busy, Later, NoSuchEndpoint, NotAllowed, Refused, Unreachable
 
 _LONGEST = 1000
 _CODES: dict[str, type[TrackerError]] = {
@@ -32,6 +31,8 @@ _CODES: dict[str, type[TrackerError]] = {
     "CUSTOMER_UNAUTHORIZED": NotAllowed,
 }
 _LATER = frozenset({408, 425, 429, 502, 503, 504})
+_TOO_MANY = 429
+_PATIENCE = frozenset({_TOO_MANY, 503})
 _NOT_ACTIVE = re.compile(r"must be in (?:the )?'?active'?", re.IGNORECASE)
 
 
@@ -42,7 +43,11 @@ def refused(address: Address, status: int, body: bytes) -> TrackerError:
         return _not_allowed(address, status, message)
     if status in _LATER:
         said = f"{status} {message}".strip()
-        return Unreachable(f"The tracking server {address.base} cannot answer now: {said}.")
+        later = Later if status in _PATIENCE else Unreachable
+        return later(
+            f"The tracking server {address.base} cannot answer now: {said}.",
+            is_unsent=status == _TOO_MANY,
+        )
     kind = _CODES.get(code)
     if kind is not None:
         return InvalidState(message) if _NOT_ACTIVE.search(message) else kind(message)
@@ -59,10 +64,10 @@ def refused(address: Address, status: int, body: bytes) -> TrackerError:
 def redirected(address: Address, location: str) -> StoreError:
     """Return the error for a server that sends us elsewhere."""
     target = clean(without_secrets(location))[:200]
-    host = urlsplit(location).hostname
+    is_elsewhere = "//" in location
     advice = (
         "Set the tracking URI to the address that it means, if you trust it"
-        if host
+        if is_elsewhere
         else "Look whether one has to log in there first"
     )
     return StoreError(

@@ -14,10 +14,16 @@ from tracker.errors import InvalidValue, NotFound, StoreError
 from tracker.remote import connection
 from tracker.remote.errors import NotAllowed, Unreachable
 from tracker.store import Store, open_store
-from tracker.store.rest import pages
+from tracker.store.rest import beginning, pages
 
 RUN_ID = "0123456789abcdef0123456789abcdef"
 SECRET = "s3cr3t-passw0rd"
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (connection, beginning):
+        monkeypatch.setattr(module, "PATIENCE", 0.01)
 
 
 def run_answer(**info: object) -> dict[str, object]:
@@ -164,6 +170,17 @@ def test_half_a_surrogate_pair_is_refused_before_anything_is_sent() -> None:
         with pytest.raises(InvalidValue, match="surrogate"):
             store.search_runs(["0"], filter_string="params.a = '\ud800'")
         assert server.seen == []
+
+
+def test_a_server_that_asks_for_patience_is_asked_again() -> None:
+    count = iter(range(100))
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        says(b"slow down", 429)(request) if next(count) % 2 == 0 else says(run_answer())(request)
+
+    with opened(answer) as (store, _):
+        assert store.create_run("0").info.run_id == RUN_ID
+        assert store.get_run(RUN_ID).info.run_id == RUN_ID
 
 
 def test_names_that_a_listing_makes_up_lead_nowhere() -> None:

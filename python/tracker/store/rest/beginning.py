@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from tracker.entities import Run
-from tracker.remote.connection import Connection
-from tracker.remote.errors import Unreachable
+from tracker.remote.connection import PATIENCE, Connection
+from tracker.remote.errors import Later, Unreachable
 from tracker.store.rest import operations, runs
 from tracker.store.rest.delivery import PARENT, Delivery
 from tracker.store.rest.experiments import Experiments
@@ -47,11 +48,20 @@ class Beginning:
         is_uncertain = False
         if not self._sender.is_offline:
             try:
-                return self._at_server(content, local_id)
+                return self._patiently(content, local_id)
             except Unreachable as error:
                 is_uncertain = not error.is_unsent
                 self._sender.note_silence(error)
         return self._here(content, local_id, is_uncertain=is_uncertain)
+
+    def _patiently(self, content: Mapping[str, Any], local_id: str) -> Run:
+        try:
+            return self._at_server(content, local_id)
+        except Later as error:
+            if not error.is_unsent:
+                raise
+            time.sleep(PATIENCE)
+        return self._at_server(content, local_id)
 
     def _at_server(self, content: Mapping[str, Any], local_id: str) -> Run:
         tags = content["tags"]
