@@ -15,6 +15,7 @@ from tracker.errors import InvalidValue, NotFound, StoreError
 from tracker.locate import make_store_folder
 from tracker.remote.address import is_remote
 from tracker.store.base import Store
+from tracker.store.headers import header_of
 
 DATABASE = "tracker.db"
 """Name of the file of our own store in its folder."""
@@ -117,11 +118,10 @@ def _is_our_own(path: Path) -> bool:
     from tracker.store.sqlite.schema import APPLICATION_ID
 
     try:
-        with path.open("rb") as file:
-            file.seek(_APPLICATION_ID_AT)
-            return file.read(4) == APPLICATION_ID.to_bytes(4)
+        header = header_of(path, _APPLICATION_ID_AT + 4)
     except OSError:
         return True  # whose it is cannot be told; opening it says why
+    return header[_APPLICATION_ID_AT:] == APPLICATION_ID.to_bytes(4)
 
 
 def _close_stores() -> None:

@@ -95,15 +95,30 @@ class _Copier:
             item = self._copied(run)
             report.items.append(item)
             progress.done(item)
+        if not self._dry_run and not choice.filter_string:
+            for experiment in filter(choice.wants, experiments):
+                self._copy_models(experiment, report)
         if not self._dry_run:
             report.notes += self._target.finish()
-        report.problems = dict(self._source.problems())
+        report.problems = {**report.problems, **self._source.problems()}
 
     def _prepare(self, experiment: Experiment, report: Report) -> None:
         try:
             self._target.prepare(experiment)
         except TrackerError as error:
             report.notes.append(f"Experiment {experiment.name!r}: {error}")
+
+    def _copy_models(self, experiment: Experiment, report: Report) -> None:
+        """Copy the logged models of an experiment: whole experiments bring theirs along."""
+        for model_id, files in self._source.models(experiment):
+            try:
+                left = self._target.put_model(experiment, model_id, files, update=self._update)
+            except (TrackerError, OSError) as error:
+                left = [str(error)]
+            report.models += 1
+            if left:
+                told = tuple(f"model {model_id}: {it}" for it in left)
+                report.problems = {**report.problems, model_id: told}
 
     def _copied(self, run: Run) -> Item:
         try:

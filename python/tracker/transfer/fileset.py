@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -39,10 +39,13 @@ def differences(source: Readable, target: Artifacts) -> Differences:
     return found
 
 
-def copy_files(source: Readable, target: Artifacts) -> list[str]:
-    """Copy the files that are missing or different; return what could not be, with the reason."""
+def copy_files(source: Readable, target: Artifacts, last: Sequence[str] = ()) -> list[str]:
+    """Copy the files that are missing or different; return what could not be, with the reason.
+
+    The files named in `last` come after all others.
+    """
     found = differences(source, target)
-    for path in (*found.missing, *found.changed):
+    for path in sorted((*found.missing, *found.changed), key=lambda it: it in last):
         try:
             with source.open(path) as file:
                 target.put(path, read_chunks(file))

@@ -2,6 +2,7 @@
 
 tracker-export.json        {"format": "tracker-export", "version": 1}
 experiments.json           a list of experiments
+<experiment id>/models/    its logged models, as the store had them
 runs/<run id>.jsonl        one run each, see `tracker.transfer.jsonlines`
 artifacts/<run id>/...     its files; a run whose files stayed elsewhere says where in its
                            `artifact_uri`, which is "" otherwise
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -24,11 +26,13 @@ from tracker.errors import StoreError, TrackerError
 from tracker.store.adopting import RUN_ID, check_run
 from tracker.transfer.fileset import copy_files, differences
 from tracker.transfer.jsonlines import decode_histories, decode_run, encode
-from tracker.transfer.source import Choice, Files, chosen
+from tracker.transfer.models import models_at
+from tracker.transfer.source import Choice, Files, Readable, chosen
 from tracker.transfer.targets import Parcel
 
 MARKER = "tracker-export.json"
 _FORMAT = {"format": "tracker-export", "version": 1}
+EXPERIMENT_ID = re.compile(r"[0-9]{1,64}")
 _LARGEST = 64 * 1024 * 1024
 
 
@@ -101,6 +105,15 @@ class ExportFolder:
             left = copy_files(parcel.files.artifacts, self._artifacts(run_id))
         self._written(parcel).replace(self._file(run_id))
         return run_id, left
+
+    def put_model(
+        self, experiment: Experiment, model_id: str, files: Readable, *, update: bool
+    ) -> list[str]:
+        """Copy a model's files."""
+        if not EXPERIMENT_ID.fullmatch(experiment.experiment_id):
+            return ["its experiment's id cannot name a folder"]
+        folder = self._folder / experiment.experiment_id / "models" / model_id
+        return copy_files(files, open_artifacts(str(folder.absolute())))
 
     def finish(self) -> list[str]:
         """Write down what this is."""
@@ -191,6 +204,11 @@ class FolderSource:
         if run.info.artifact_uri:
             return Files(None, f"its files stay at {run.info.artifact_uri}")
         return Files(open_artifacts(str(folder.absolute())))
+
+    def models(self, experiment: Experiment) -> Iterator[tuple[str, Readable]]:
+        """Yield id and files of the logged models of an experiment."""
+        if EXPERIMENT_ID.fullmatch(experiment.experiment_id):
+            yield from models_at(str(self._folder / experiment.experiment_id), self._folder)
 
     def problems(self) -> Mapping[str, tuple[str, ...]]:
         """Return what could not be read, in sentences, by path."""

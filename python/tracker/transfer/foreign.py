@@ -172,6 +172,10 @@ class ForeignSource:
         assert self._current is not None and self._current[0] == run.info.run_id
         return self._current[1]
 
+    def models(self, experiment: Experiment) -> Iterator[tuple[str, Readable]]:
+        """Yield none: they are among the files of runs."""
+        return iter(())
+
     def problems(self) -> Mapping[str, tuple[str, ...]]:
         """Return what could not be read, in sentences, by file or folder."""
         return self._problems

@@ -12,6 +12,7 @@ from tracker.errors import InvalidValue, NotFound
 from tracker.remote.address import is_remote
 from tracker.store import open_store
 from tracker.store.base import Store
+from tracker.store.headers import SQLITE, header_of
 from tracker.store.opening import DATABASE
 from tracker.transfer.source import Source
 from tracker.transfer.storesource import StoreSource, TakeFiles
@@ -134,11 +135,10 @@ def is_tracker_database(path: Path) -> bool:
     from tracker.store.sqlite.schema import APPLICATION_ID
 
     try:
-        with path.open("rb") as file:
-            start = file.read(72)
+        start = header_of(path, 72)
     except OSError:
         return False
-    return start.startswith(b"SQLite format 3\0") and start[68:] == APPLICATION_ID.to_bytes(4)
+    return start.startswith(SQLITE) and start[68:] == APPLICATION_ID.to_bytes(4)
 
 
 _NAMES = {

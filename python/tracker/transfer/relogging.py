@@ -14,7 +14,7 @@ from tracker.entities import Experiment, LifecycleStage, Metric, MetricHistory, 
 from tracker.store import Store
 from tracker.transfer.comparing import NAME_TAG, facts_that_differ, points_missing
 from tracker.transfer.fileset import copy_files, differences
-from tracker.transfer.source import PAGE
+from tracker.transfer.source import PAGE, Readable
 from tracker.transfer.targets import Parcel
 
 SOURCE_ID_TAG = "tracker.import.run_id"
@@ -189,6 +189,12 @@ class LoggingTarget:
         tags = {**run.data.tags, PARENT_TAG: here}
         return replace(run, data=replace(run.data, tags=tags))
 
+    def put_model(
+        self, experiment: Experiment, model_id: str, files: Readable, *, update: bool
+    ) -> list[str]:
+        """Refused: no server takes models with the ids that they have."""
+        return ["a server gives models ids of its own; log it anew there"]
+
     def finish(self) -> list[str]:
         """Point children at parents that came after them; delete what is deleted in the source."""
         for run_id, parent in self._parents.items():
@@ -203,5 +209,5 @@ class LoggingTarget:
         return [
             *left,
             f"The target gives runs ids of its own: those of the source are in the tag "
-            f"{SOURCE_ID_TAG}."
+            f"{SOURCE_ID_TAG}.",
         ]

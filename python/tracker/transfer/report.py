@@ -43,7 +43,8 @@ class Item:
 class Report:
     """What was found, and what became of it. With `dry_run` nothing was written.
 
-    `problems` are what the source itself could not read, in sentences, by its path or name.
+    `models` is the number of logged models that came along. `problems` are what the source itself
+    could not read, in sentences, by its path or name.
     """
 
     found: str
@@ -52,6 +53,7 @@ class Report:
     items: list[Item] = field(default_factory=list)
     problems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    models: int = 0
 
     def count(self, outcome: Outcome) -> int:
         """Return for how many runs it came to this."""
@@ -71,6 +73,8 @@ class Report:
         unread = len(self.problems)
         if unread:
             words.append(f"{unread} could not be read")
+        if self.models:
+            words.append(f"logged models: {self.models}")
         done = ", ".join(words) or "there are no runs"
         return f"{'Would be' if self.dry_run else 'Done'}: {done}."
 
@@ -81,6 +85,7 @@ class Report:
             "target": self.target,
             "dry_run": self.dry_run,
             "complete": self.is_complete,
+            "models": self.models,
             "counts": {str(one): self.count(one) for one in Outcome},
             "runs": [
                 {

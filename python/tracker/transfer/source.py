@@ -86,6 +86,9 @@ class Source(Protocol):
     def files(self, run: Run) -> Files:
         """Return the files of the run."""
 
+    def models(self, experiment: Experiment) -> Iterator[tuple[str, Readable]]:
+        """Yield id and files of the logged models of an experiment."""
+
     def problems(self) -> Mapping[str, tuple[str, ...]]:
         """Return what could not be read, in sentences, by path or name; complete after `runs`."""
 

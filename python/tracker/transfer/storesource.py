@@ -11,7 +11,8 @@ from tracker.artifacts import open_artifacts
 from tracker.entities import Experiment, MetricHistory, PagedList, Run, ViewType
 from tracker.store import Store
 from tracker.store.moved_artifacts import local_path
-from tracker.transfer.source import PAGE, Choice, Files
+from tracker.transfer.models import models_at, with_links
+from tracker.transfer.source import PAGE, Choice, Files, Readable
 
 
 class TakeFiles(StrEnum):
@@ -59,7 +60,8 @@ class StoreSource:
         token = None
         while True:
             page = self._page(choice, token, PAGE)
-            yield from page
+            for run in page:
+                yield with_links(self._store, run)
             token = page.token
             if token is None:
                 return
@@ -103,6 +105,11 @@ class StoreSource:
             return real.parts[-2:] == path.parts[-2:] and real.is_relative_to(self._root.resolve())
         except (OSError, RuntimeError, ValueError):
             return False
+
+    def models(self, experiment: Experiment) -> Iterator[tuple[str, Readable]]:
+        """Yield id and files of the logged models of an experiment."""
+        if self._take is not TakeFiles.NONE:
+            yield from models_at(experiment.artifact_location, self._root)
 
     def problems(self) -> Mapping[str, tuple[str, ...]]:
         """Return what the store could not read."""

@@ -11,9 +11,11 @@ from tracker.entities import Experiment, LifecycleStage, MetricHistory, Run
 from tracker.errors import NotFound, StoreError
 from tracker.store import Store
 from tracker.store.adopting import Adopter, adopter_of
+from tracker.store.mlruns.adopting import MlrunsAdopter
 from tracker.transfer.comparing import facts_that_differ, same_points
 from tracker.transfer.fileset import copy_files, differences
-from tracker.transfer.source import Files
+from tracker.transfer.models import put_model, with_links, without_links
+from tracker.transfer.source import Files, Readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Target(Protocol):
 
     def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
         """Copy the run, in place of `copy` if given; return its id and what had to be left."""
+
+    def put_model(
+        self, experiment: Experiment, model_id: str, files: Readable, *, update: bool
+    ) -> list[str]:
+        """Copy a logged model unless it is there; return what had to be left."""
 
     def finish(self) -> list[str]:
         """Do what can be done only when all runs are there; return what to tell."""
@@ -101,7 +108,7 @@ class AdoptingTarget:
     def find(self, run: Run) -> Run | None:
         """Return the run of the same id."""
         try:
-            return self._store.get_run(run.info.run_id)
+            return with_links(self._store, self._store.get_run(run.info.run_id))
         except NotFound:
             return None
 
@@ -148,10 +155,19 @@ class AdoptingTarget:
             uri = f"{experiment.artifact_location.rstrip('/')}/{info.run_id}/artifacts"
             left = copy_files(parcel.files.artifacts, open_artifacts(uri))
         there = replace(info, experiment_id=experiment.experiment_id, artifact_uri=uri)
-        self._adopter.adopt_run(
-            replace(run, info=there), parcel.histories(), replace=copy is not None
-        )
+        kept, links = without_links(self._store, replace(run, info=there))
+        if isinstance(self._adopter, MlrunsAdopter):
+            self._adopter.adopt_run(kept, parcel.histories(), replace=copy is not None, links=links)
+        else:
+            self._adopter.adopt_run(kept, parcel.histories(), replace=copy is not None)
         return info.run_id, left
+
+    def put_model(
+        self, experiment: Experiment, model_id: str, files: Readable, *, update: bool
+    ) -> list[str]:
+        """Copy a logged model unless it is there; return what had to be left."""
+        there = self._experiment(experiment)
+        return put_model(self._store, there, model_id, files, update=update)
 
     def finish(self) -> list[str]:
         """Nothing is left to do."""
@@ -186,6 +202,12 @@ class Nowhere:
     def put(self, parcel: Parcel, copy: Run | None) -> tuple[str, list[str]]:
         """Refused. Raises StoreError."""
         raise StoreError(f"There is no store at {self.uri}.")
+
+    def put_model(
+        self, experiment: Experiment, model_id: str, files: Readable, *, update: bool
+    ) -> list[str]:
+        """Refused."""
+        return [f"there is no store at {self.uri}"]
 
     def finish(self) -> list[str]:
         """Do nothing."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import StoreError
+from tracker.store.headers import SQLITE, header_of
 from tracker.store.mlflow_db.connection import reading
 from tracker.transfer.foreign import (
     ForeignRun,
@@ -35,9 +36,8 @@ _LONGEST = 16 * 1024 * 1024
 def is_database(path: Path) -> bool:
     """Whether a file is a database of trackio's."""
     try:
-        with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\0":
-                return False
+        if header_of(path, len(SQLITE)) != SQLITE:
+            return False
         with reading(path) as connection:
             return {"run_name", "metrics", "step", "timestamp"} <= _columns(connection, "metrics")
     except (OSError, StoreError, sqlite3.Error):

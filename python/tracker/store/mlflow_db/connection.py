@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.errors import StoreError
+from tracker.store.headers import SQLITE, header_of
 from tracker.store.sqlite.failures import store_error
 
 BUSY_TIMEOUT = 20.0
@@ -21,7 +22,6 @@ _RECOGNISED_BY = (
 )
 """Tables and columns that every schema of MLflow has had since 1.0, and tracker's own has not."""
 
-_SQLITE_MAGIC = b"SQLite format 3\0"
 _READ_VERSION = 19
 """Offset in the header of the byte that is 2 where the database writes ahead."""
 
@@ -29,9 +29,8 @@ _READ_VERSION = 19
 def is_mlflow_database(path: Path) -> bool:
     """Whether the file is a database with MLflow's tables. What is damaged counts as none."""
     try:
-        with path.open("rb") as file:
-            if file.read(16) != _SQLITE_MAGIC:
-                return False
+        if header_of(path, len(SQLITE)) != SQLITE:
+            return False
         with reading(path) as connection:
             return all(_has_column(connection, *it) for it in _RECOGNISED_BY)
     except (OSError, StoreError):
@@ -88,6 +87,5 @@ def _lies_still(path: Path) -> bool:
     """
     if path.with_name(path.name + "-wal").exists():
         return False
-    with path.open("rb") as file:
-        header = file.read(_READ_VERSION + 1)
+    header = header_of(path, _READ_VERSION + 1)
     return len(header) > _READ_VERSION and header[_READ_VERSION] == 2

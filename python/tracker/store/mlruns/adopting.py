@@ -18,6 +18,7 @@ from tracker.store.mlruns import datasets, experiment_changes, removing, writing
 from tracker.store.mlruns.files import failure, prepare_parent
 from tracker.store.mlruns.layout import META, ExperimentFolder, below
 from tracker.store.mlruns.library import Library
+from tracker.store.mlruns.models import ModelLinks, read_links, write_links
 
 _ROWS = 20_000
 """Lines of a metric that are put together at a time."""
@@ -40,17 +41,27 @@ class MlrunsAdopter:
             return experiment_changes.adopt(self._root, known, experiment)
 
     def adopt_run(
-        self, run: Run, histories: Iterable[MetricHistory] = (), *, replace: bool = False
+        self,
+        run: Run,
+        histories: Iterable[MetricHistory] = (),
+        *,
+        replace: bool = False,
+        links: ModelLinks | None = None,
     ) -> None:
-        """Put a run in place with the points of all its metrics."""
+        """Put a run in place with the points of all its metrics, and links to logged models."""
         check_run(run)
         with self._turn:
             folder = self._folder(run.info.experiment_id)
             self._make_room(run.info.run_id, replace=replace)
             path = below(folder.path, run.info.run_id)
             _clear(path)
+            write_links(path, run.info.run_id, links or ModelLinks())
             _write(folder, path, run, histories)
             self._library.touch(run.info.run_id)
+
+    def model_links(self, run_id: str) -> ModelLinks:
+        """Return which logged models the run read and made. Raises NotFound."""
+        return read_links(self._library.locate(run_id)[1])
 
     def _folder(self, experiment_id: str) -> ExperimentFolder:
         for folder in self._library.experiments():
