@@ -158,10 +158,27 @@ def test_a_dependency_without_a_python_distribution_is_named(
 def test_a_program_that_is_there_already_is_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install_stand_in(tmp_path, "git")
+    install_stand_in(tmp_path, "java")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    definition = as_definition(_read(conda_env(tmp_path, "dependencies: [git]\n")))
-    assert any("git (the git on PATH is used)" in remark for remark in definition.remarks)
+    definition = as_definition(_read(conda_env(tmp_path, "dependencies: [openjdk=11]\n")))
+    assert any("openjdk (the java on PATH is used)" in remark for remark in definition.remarks)
+
+
+def test_what_conda_env_export_writes_is_understood(tmp_path: Path) -> None:
+    """Written in the shape of exports: every library of the system, each with its build."""
+    system = ["_libgcc_mutex=0.1=main", "blas=1.0=mkl", "cudatoolkit=10.2.89=hfd86e86_1"]
+    system += ["ca-certificates=2021.7.5=h06a4308_1", "ld_impl_linux-64=2.35.1=h7274673_9"]
+    system += ["libffi=3.3=he6710b0_2", "openssl=1.1.1k=h27cfd23_0", "jpeg=9b=h024ee3a_2"]
+    system += ["mkl_fft=1.3.0=py38h42c9631_2", "sqlite=3.36.0=hc218d9a_0", "git=2.32.0", "make"]
+    python = ["certifi=2021.5.30=py38h06a4308_0", "numpy=1.20.3=py38hf144106_0"]
+    python += ["typing_extensions=3.10.0.0=pyh06a4308_0", "ruamel_yaml=0.15.100=py38h27cfd23_0"]
+    found = lines_for(tmp_path, "python=3.8.10=h12debd9_8", *system, *python)
+    assert found == [
+        "certifi==2021.5.30",
+        "numpy==1.20.3",
+        "typing_extensions==3.10.0.0",
+        "ruamel.yaml==0.15.100",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -56,47 +56,43 @@ PYPI_NAMES = {
 _PYTHON_PACKAGES_NAMED_LIB = frozenset({"libcst", "librosa", "libsass", "libtmux"})
 
 _BUNDLED = re.compile(
-    r"_.*|lib.*|ld_impl_.*|mkl.*|blas|openblas|intel-openmp|llvm-openmp|tbb|nomkl|cpuonly|"
-    r"cudatoolkit|cudnn|cuda|cuda-.*|nccl|magma-.*|pytorch-cuda|pytorch-mutex|"
-    r"numpy-base|python_abi|py-boost|arrow-cpp|parquet-cpp|aws-.*|gflags|glog|re2|snappy|"
-    r"openssl|ca-certificates|sqlite|tk|readline|ncurses|xz|zlib|zstd|bzip2|lz4-c|blosc|c-blosc2|"
-    r"icu|jpeg|openjpeg|lcms2|giflib|freetype|fontconfig|cairo|pango|pixman|harfbuzz|glib|gettext|"
-    r"expat|pcre|dbus|gstreamer|gst-plugins-base|qt|qt-main|xorg-.*|hdf5|zeromq|yaml|boost-cpp|"
-    r"tzdata|vc|vs2015_runtime|ucrt|conda|conda-.*|brotli|brotli-bin|eigen|fftw|gmp|mpfr|mpc"
+    # libraries that wheels of Python packages have inside them
+    r"_.*|lib.*|mkl.*|blas|openblas|intel-openmp|llvm-openmp|tbb|nomkl|numpy-base|python_abi|"
+    r"arrow-cpp|parquet-cpp|aws-.*|gflags|glog|re2|snappy|orc|utf8proc|grpc-cpp|"
+    r"openssl|sqlite|tk|readline|ncurses|xz|zlib|zlib-ng|zstd|bzip2|lz4-c|blosc|c-blosc2|brotli|"
+    r"brotli-bin|icu|jpeg|jpg|openjpeg|lcms2|lerc|giflib|freetype|fontconfig|cairo|pango|pixman|"
+    r"harfbuzz|graphite2|fribidi|glib|glib-tools|gettext|expat|pcre|pcre2|dbus|gstreamer|"
+    r"gst-plugins-base|qt|qt-main|qt-webengine|sip|xorg-.*|xcb-util.*|pthread-stubs|hdf4|hdf5|"
+    r"netcdf-c|geos|proj|proj4|zeromq|yaml|boost|boost-cpp|py-boost|eigen|fftw|gmp|mpfr|mpc|"
+    r"krb5|keyutils|cyrus-sasl|gdbm|nspr|nss|attr|mysql-common|mysql-libs|gnutls|nettle|p11-kit|"
+    r"lame|x264|x265|openh264|aom|dav1d|svt-av1|alsa-lib|pulseaudio.*|font-.*|fonts-.*|"
+    # what belongs to the machine
+    r"cpuonly|cudatoolkit.*|cudnn|cuda|cuda-.*|nccl|magma-.*|pytorch-cuda|pytorch-mutex|"
+    r"ca-certificates|tzdata|vc|vc14_runtime|vs2015_runtime|ucrt|"
+    # what builds packages, or is only about conda
+    r"conda|conda-.*|mamba|binutils.*|ld_impl_.*|sysroot_.*|kernel-headers_.*|compilers|"
+    r"[a-z]+-compiler|gcc.*|gxx.*|gfortran.*|clang.*|make|pkg-config|patchelf|curl|wget|unzip|"
+    r"zip|git|git-lfs|pandoc|tini"
 )
 
 PROGRAMS = {
-    "compilers": "cc",
-    "cxx-compiler": "c++",
-    "curl": "curl",
     "ffmpeg": "ffmpeg",
-    "gcc": "gcc",
-    "gcc_linux-64": "gcc",
-    "gfortran": "gfortran",
-    "git": "git",
-    "git-lfs": "git-lfs",
     "go": "go",
     "graphviz": "dot",
-    "gxx": "g++",
-    "gxx_linux-64": "g++",
     "java-jdk": "java",
     "julia": "julia",
-    "make": "make",
     "mpich": "mpirun",
     "nodejs": "node",
     "octave": "octave",
     "openjdk": "java",
     "openmpi": "mpirun",
-    "pandoc": "pandoc",
     "postgresql": "psql",
     "r-base": "R",
     "redis": "redis-server",
     "rust": "rustc",
     "tesseract": "tesseract",
-    "unzip": "unzip",
-    "wget": "wget",
 }
-"""Packages that are programs, and the command by which one that is there already is found."""
+"""Packages that projects call as programs, and the command by which one is found on PATH."""
 
 PUBLIC_CHANNELS = frozenset(
     ["anaconda", "conda-forge", "defaults", "fastai", "huggingface", "intel", "main", "microsoft"]
