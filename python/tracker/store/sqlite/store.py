@@ -24,7 +24,6 @@ from tracker.entities import (
 from tracker.errors import StoreError
 from tracker.store import limits
 from tracker.store.base import SEARCH_MAX_RESULTS
-from tracker.store.entity_search import STAGES
 from tracker.store.sqlite import (
     experiments,
     facts,
@@ -48,7 +47,8 @@ if TYPE_CHECKING:
     from tracker.store.adopting import Adopter
     from tracker.store.sqlite.history import Histories
 
-_STAGES = {view: tuple(map(str, sorted(stages))) for view, stages in STAGES.items()}
+_ACTIVE, _DELETED = map(str, LifecycleStage)
+_STAGES = dict(zip(ViewType, ((_ACTIVE,), (_DELETED,), (_ACTIVE, _DELETED)), strict=True))
 
 
 class SqliteStore:
