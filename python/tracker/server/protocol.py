@@ -6,7 +6,8 @@
 
 The store is the one that the panel shows for the folder; it is made when a client first asks.
 Every route is one of Jupyter's own: its token or cookie, its XSRF check, its checks of Host and
-Origin, its authorizer come first. Loading this opens nothing.
+Origin, its authorizer come first. A server without a token answers only who sends its XSRF cookie,
+which MLflow's clients cannot. Loading this opens nothing.
 """
 
 from __future__ import annotations
