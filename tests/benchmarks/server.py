@@ -67,7 +67,9 @@ def measure(bench: Bench) -> Findings:
     by_client: dict[str, Way] = {
         f"MlflowClient.log_batch of {BATCH:,} points": _client_log_batch,
         f"MlflowClient.search_runs, {runs:,} runs": lambda server: _client_search(server, runs),
-        f"MlflowClient.get_metric_history, {points:,} points": lambda server: _client_history(server, points),
+        f"MlflowClient.get_metric_history, {points:,} points": lambda server: _client_history(
+            server, points
+        ),
     }
     rows: list[Row] = []
     with _servers(bench, runs, points) as servers:
