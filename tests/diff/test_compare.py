@@ -84,7 +84,7 @@ def test_the_data_is_json_and_names_each_change(two: Comparison) -> None:
         {"text": "rate = ", "is_changed": False},
         {"text": "0.2", "is_changed": True},
     ]
-    assert plain["outputs"][0]["pictures"] == [{"mime": "image/png", "data": PNG}]
+    assert plain["outputs"][0]["figures"] == ["cell/figures/figure_1.png"]
     assert plain["metrics"][0] == {"name": "loss", "values": [0.5, 0.25], "differs": True}
 
 

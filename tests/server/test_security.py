@@ -43,6 +43,7 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("get", "experiments"),
             ("post", "runs/search"),
             ("post", "runs/edit"),
+            ("post", "runs/compare"),
             ("get", RUN),
             ("get", RUN + "/artifacts"),
             ("get", RUN + "/artifact"),

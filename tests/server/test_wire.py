@@ -116,6 +116,7 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
         "EditAnswer": await ask("runs", "edit", body={"folder": "", "edits": [{"run_id": run_id}]}),
         "HistoryAnswer": await ask("metrics", "history", body={"folder": "", "series": series}),
         "ArtifactsAnswer": await ask("runs", run_id, "artifacts", folder="", path=""),
+        "CompareAnswer": await ask("runs", "compare", body={"folder": "", "run_ids": [run_id] * 2}),
         "ErrorAnswer": (await refusal("runs", "search", body={"folder": "", "filter": "x ="}))[1],
     }
     for name, answer in answers.items():

@@ -16,7 +16,7 @@ from tracker.diff.lines import likeness, line_differences
 from tracker.diff.model import CellDifference, CodeDifference
 
 _ALIKE = 0.5
-_MOST_LOOKS = 2_500
+_MOST_LOOKS = 1_000
 """Pairs of cells whose words are compared; beyond, cells that belong together may be missed."""
 
 _Pair = tuple[int, int]

@@ -10,9 +10,11 @@ from tracker.diff.model import Line, Segment
 
 LONGEST_LINE = 2_000
 """Characters of a line beyond which words are not looked for."""
-MOST_LINES = 5_000
+MOST_LINES = 2_000
 """Lines of a text that are compared; what follows is taken as one."""
 _ALIKE = 0.4
+_LOOK_AHEAD = 8
+"""Lines that are looked at for the one that stands for a line."""
 _WORD = re.compile(r"\d+(?:\.\d+)*(?:[eE][-+]?\d+)?|\w+|\s+|[^\w\s]")
 
 
@@ -36,8 +38,8 @@ def tokens(text: str) -> list[str]:
 
 def likeness(left: str, right: str) -> float:
     """Return how alike two texts are by their words, from 0 to 1."""
-    one = [token for token in tokens(left[: 4 * LONGEST_LINE]) if not token.isspace()]
-    other = [token for token in tokens(right[: 4 * LONGEST_LINE]) if not token.isspace()]
+    one = [token for token in tokens(left[:LONGEST_LINE]) if not token.isspace()]
+    other = [token for token in tokens(right[:LONGEST_LINE]) if not token.isspace()]
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
         return 0.0
@@ -61,7 +63,8 @@ def _replaced(one: Sequence[str], other: Sequence[str], start: int, begin: int) 
     """Pair the lines of two passages in their order where they are alike."""
     place = 0
     for index, line in enumerate(one):
-        match = next((at for at in range(place, len(other)) if _are_alike(line, other[at])), None)
+        near = range(place, min(len(other), place + _LOOK_AHEAD))
+        match = next((at for at in near if _are_alike(line, other[at])), None)
         if match is None:
             yield Line("removed", left=(Segment(line, True),), left_number=start + index + 1)
             continue

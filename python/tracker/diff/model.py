@@ -101,8 +101,9 @@ class CodeDifference:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure that a run showed: `content` is what a file of this type holds."""
+    """A figure that a run showed: `content` is what a file of this type and name holds."""
 
+    name: str
     mime: str
     content: bytes
 

@@ -15,7 +15,7 @@ from tracker.errors import TrackerError
 MOST_TEXT = 100_000
 """Characters of text that are compared."""
 MOST_PICTURES = 20
-_LARGEST_FILE = 64_000_000
+_LARGEST_FILE = 32_000_000
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _MIMES = {ending: mime for mime, ending in FIGURE_TYPES.items()}
 
@@ -26,7 +26,7 @@ def outputs_of(artifacts: Artifacts | None) -> Outputs:
     text = "".join(_texts(kept))[:MOST_TEXT].rstrip("\n")
     try:
         pictures = [
-            Picture(_MIMES[figure.name.rpartition(".")[2]], figure.content)
+            Picture(figure.name, _MIMES[figure.name.rpartition(".")[2]], figure.content)
             for figure in figures(kept)[:MOST_PICTURES]
         ]
     except (AttributeError, TypeError):

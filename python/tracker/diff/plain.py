@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Sequence
 from typing import Any
 
+from tracker.capture import tags
 from tracker.capture.session import ExecutedCell
 from tracker.diff.model import (
     CellDifference,
@@ -23,7 +23,10 @@ Plain = dict[str, Any]
 
 
 def as_plain(difference: Difference) -> Plain:
-    """Return the comparison as dicts, lists, texts and numbers; NaN and infinities are texts."""
+    """Return the comparison as dicts, lists, texts and numbers; NaN and infinities are texts.
+
+    Of figures there are the paths among the run's artifacts.
+    """
     return {
         "run_ids": [run.info.run_id for run in difference.runs],
         "run_names": [run.info.run_name for run in difference.runs],
@@ -105,8 +108,5 @@ def _segments(segments: Sequence[Segment]) -> list[Plain]:
 
 
 def _outputs(outputs: Outputs) -> Plain:
-    pictures = [
-        {"mime": picture.mime, "data": base64.b64encode(picture.content).decode("ascii")}
-        for picture in outputs.pictures
-    ]
-    return {"text": outputs.text, "pictures": pictures}
+    paths = [f"{tags.FIGURES_FOLDER}/{picture.name}" for picture in outputs.pictures]
+    return {"text": outputs.text, "figures": paths}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.capture.code import RunCode, read_code
@@ -19,18 +19,26 @@ from tracker.store.base import Store
 MOST_RUNS = 20
 LATEST, PREVIOUS = "latest", "previous"
 _NEWEST_FIRST = ["attributes.start_time DESC"]
+Open = Callable[[Run], Artifacts | None]
 _ID_BEGINS = re.compile(r"[0-9a-zA-Z-]{4,}")
 
 
-def difference(runs: Sequence[Run]) -> Difference:
+def artifacts_of(run: Run) -> Artifacts | None:
+    """Return the files of a run; None where it has no place for any."""
+    return open_artifacts(run.info.artifact_uri) if run.info.artifact_uri else None
+
+
+def difference(runs: Sequence[Run], open_: Open = artifacts_of) -> Difference:
     """Return how the runs differ, the first being the one that the others are held against.
+
+    `open_` gives the files of a run, for those who do not read them from anywhere.
 
     What a run did not keep, or what cannot be read, is missing; it is no error. Raises InvalidValue
     for fewer than two runs, or for more than can be looked at.
     """
     if not 2 <= len(runs) <= MOST_RUNS:
         raise InvalidValue(f"A comparison is of 2 to {MOST_RUNS} runs, not of {len(runs)}.")
-    places = [_artifacts(run) for run in runs]
+    places = [_opened(run, open_) for run in runs]
     codes = [_code(artifacts) for artifacts in places]
     outputs = tuple(outputs_of(artifacts) for artifacts in places)
     environment, packages = facts.environments(places)
@@ -49,9 +57,9 @@ def difference(runs: Sequence[Run]) -> Difference:
     )
 
 
-def _artifacts(run: Run) -> Artifacts | None:
+def _opened(run: Run, open_: Open) -> Artifacts | None:
     try:
-        return open_artifacts(run.info.artifact_uri) if run.info.artifact_uri else None
+        return open_(run)
     except TrackerError:
         return None
 

@@ -177,6 +177,16 @@ class HistoryHandler(DataRoute):
         await self.reply(self.backend.service.history, self.json_body())
 
 
+class CompareHandler(DataRoute):
+    """POST runs/compare."""
+
+    @web.authenticated
+    @reading
+    async def post(self) -> None:
+        """Write a CompareAnswer."""
+        await self.reply(self.backend.service.compare, self.json_body())
+
+
 class ArtifactsHandler(DataRoute):
     """GET runs/<run_id>/artifacts."""
 
@@ -276,6 +286,7 @@ ROUTES: list[tuple[str, type[Route]]] = [
     (r"experiments", ExperimentsHandler),
     (r"runs/search", SearchHandler),
     (r"runs/edit", EditHandler),
+    (r"runs/compare", CompareHandler),
     (RUN, RunHandler),
     (rf"{RUN}/artifacts", ArtifactsHandler),
     (rf"{RUN}/artifact", ArtifactHandler),

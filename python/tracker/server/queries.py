@@ -11,6 +11,7 @@ from tracker.errors import InvalidValue
 PAGE_DEFAULT = 200
 PAGE_LIMIT = 1000
 SERIES_LIMIT = 200
+COMPARE_LIMIT = 20
 POINTS_DEFAULT = 1000
 POINTS_MIN = 10
 POINTS_MAX = 5000
@@ -96,6 +97,15 @@ def parse_history(body: object) -> HistoryQuery:
         series=[_parse_series(one) for one in series],
         max_points=_integer(fields, "max_points", POINTS_DEFAULT, POINTS_MIN, POINTS_MAX),
     )
+
+
+def parse_compare(body: object) -> tuple[str, list[str]]:
+    """Return the folder and the run ids of a `wire.CompareRequest`. Raises InvalidValue."""
+    fields = _object(body, "The request")
+    run_ids = _texts(fields, "run_ids", COMPARE_LIMIT) or []
+    if len(run_ids) < 2:
+        raise _wrong("run_ids", f"a list of 2 to {COMPARE_LIMIT} texts", run_ids)
+    return _text(fields, "folder"), run_ids
 
 
 def parse_edits(body: object) -> tuple[str, list[EditQuery]]:

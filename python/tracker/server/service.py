@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.artifacts.paths import artifact_path
+from tracker.diff import difference
+from tracker.diff.plain import as_plain
 from tracker.entities import Changes, LifecycleStage, MetricHistory, Run, ViewType
 from tracker.errors import InvalidValue, NotFound
 from tracker.locate import tracking_uri
@@ -24,12 +26,14 @@ from tracker.server.folders import resolve_folder
 from tracker.server.queries import (
     EditQuery,
     SeriesQuery,
+    parse_compare,
     parse_edits,
     parse_history,
     parse_search,
 )
 from tracker.server.wire import (
     ArtifactsAnswer,
+    CompareAnswer,
     EditAnswer,
     ExperimentRow,
     ExperimentsAnswer,
@@ -159,6 +163,13 @@ class Service:
         series = (_series(store, one, max_points, share) for one in query.series)
         return {"series": [one for one in series if one is not None]}
 
+    def compare(self, body: object) -> CompareAnswer:
+        """Answer a CompareRequest. Raises NotFound, InvalidValue."""
+        folder, run_ids = parse_compare(body)
+        store = self._store(folder)
+        found = difference([store.get_run(run_id) for run_id in run_ids], _readable)
+        return cast(CompareAnswer, as_plain(found))
+
     # -- artifacts --------------------------------------------------------------------------
 
     def artifacts(self, folder: str, run_id: str, path: str) -> ArtifactsAnswer:
@@ -179,14 +190,7 @@ class Service:
         return OpenArtifact(file, name.rpartition("/")[2], size)
 
     def _artifacts(self, folder: str, run_id: str) -> Artifacts:
-        uri = self._store(folder).get_run(run_id).info.artifact_uri
-        scheme = _SCHEME.match(uri)
-        if "::" in uri or (scheme is not None and scheme[1].lower() not in ARTIFACT_SCHEMES):
-            raise InvalidValue(
-                f"The artifacts of run {run_id} lie at {rows.shown_uri(uri)}. The panel reads "
-                "folders and object stores only; download them with tracker in a notebook."
-            )
-        return open_artifacts(uri)
+        return _readable(self._store(folder).get_run(run_id))
 
     # -- what changed -----------------------------------------------------------------------
 
@@ -219,6 +223,18 @@ class Service:
             notice()
         elif store is not None:
             store.search_runs(None, filter_string="attributes.status = 'RUNNING'", max_results=1)
+
+
+def _readable(run: Run) -> Artifacts:
+    """Return the files of a run, where the server may read them. Raises InvalidValue."""
+    uri = run.info.artifact_uri
+    scheme = _SCHEME.match(uri)
+    if "::" in uri or (scheme is not None and scheme[1].lower() not in ARTIFACT_SCHEMES):
+        raise InvalidValue(
+            f"The artifacts of run {run.info.run_id} lie at {rows.shown_uri(uri)}. The panel reads "
+            "folders and object stores only; download them with tracker in a notebook."
+        )
+    return open_artifacts(uri)
 
 
 def _find(uri: str) -> Store | None:
