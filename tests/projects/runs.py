@@ -30,7 +30,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.chdir(tmp_path)
     session.forget_experiment()
     tracker.set_tracking_uri(tmp_path / ".tracker")
-    yield session.current_store()
+    opened = session.current_store()
+    yield opened
+    for left in opened.search_runs(None, filter_string="attributes.status = 'RUNNING'"):
+        # Left by a test that failed: whoever watches over it ends it.
+        opened.log_batch(left.info.run_id, tags={"tracker.cancel": "after a failed test"})
     for run in active.opened_here():
         active.end(run, "FINISHED")
     session.forget_experiment()

@@ -128,6 +128,20 @@ def test_a_project_not_run_before_asks_and_runs_nothing_where_nobody_answers(
     assert not (folder / "strange" / "ran").exists()
 
 
+def test_an_answer_in_the_notebook_is_an_agreement(kernel: Kernel, folder: Path) -> None:
+    project(folder / "asked", main__py="print('agreed')")
+    client = kernel.client
+    request = client.execute("%mlrun asked -e main.py", allow_stdin=True)
+    question = client.get_stdin_msg(timeout=60)
+    assert question["content"]["prompt"].startswith("Run it?")
+    client.input("y")
+    executed = kernel.receive(Executed(request))
+    assert executed.reply["status"] == "ok"
+    assert "agreed" in html(executed)[-1]
+    again = kernel.run("%mlrun asked -e main.py")
+    assert again.reply["status"] == "ok", "what was agreed to is not asked again"
+
+
 def test_in_the_background_the_cell_ends_at_once_and_its_card_goes_on(
     kernel: Kernel, store: Store
 ) -> None:

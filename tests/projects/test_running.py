@@ -213,13 +213,14 @@ def test_what_cannot_be_resolved_leaves_no_run_behind(
 
 def test_a_run_can_be_used_again_and_keeps_its_params(store: Store, tmp_path: Path) -> None:
     folder = project(tmp_path / "again", main__py="print('again')")
-    run = store.create_run("0", run_name="mine")
+    run = store.create_run("0", run_name="mine", tags={"tracker.error": "of an earlier time"})
     submitted = tracker.projects.run(
         str(folder), "main.py", parameters={"a": 1}, run_id=run.info.run_id
     )
     assert submitted.run_id == run.info.run_id
     found = store.get_run(run.info.run_id)
     assert (found.info.run_name, found.info.status) == ("mine", "FINISHED")
+    assert "tracker.error" not in found.data.tags
     with pytest.raises(ParamConflict):
         tracker.projects.run(str(folder), "main.py", parameters={"a": 2}, run_id=run.info.run_id)
 

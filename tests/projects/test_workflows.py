@@ -27,8 +27,6 @@ ROOT = """
 """
 MAIN = """
     import argparse
-    from pathlib import Path
-    import mlflow
     import tracker
 
     parser = argparse.ArgumentParser()
@@ -50,8 +48,8 @@ DOWNLOAD = """
 DOWNLOAD_PY = """
     import sys
     from pathlib import Path
-    import mlflow
     rows = Path(sys.argv[1]).read_text()
+    import mlflow
     mlflow.log_metric("rows", len(rows.splitlines()))
     mlflow.log_text(rows, "data/raw.csv")
 """

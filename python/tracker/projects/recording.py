@@ -174,5 +174,7 @@ def _open_again(
 ) -> Run:
     if store.get_run(run_id).info.lifecycle_stage == LifecycleStage.DELETED:
         raise InvalidState(f"The run {run_id} is deleted. Call restore_run('{run_id}') first.")
-    store.log_batch(run_id, params=params, tags=dict(tags))
+    # What was said of how it ended before does not hold for this time.
+    stale = dict.fromkeys((facts.ERROR, facts.LOG_LEFT_OUT, facts.CANCEL))
+    store.log_batch(run_id, params=params, tags={**stale, **tags})
     return store.update_run(run_id, status=RunStatus.RUNNING, run_name=run_name)
