@@ -103,6 +103,19 @@ def test_an_interrupt_cancels_the_run_and_is_told_in_one_line(
     assert "killed" in html(executed)[-1]
 
 
+def test_an_interrupt_instead_of_an_answer_is_told_in_one_line(
+    kernel: Kernel, folder: Path
+) -> None:
+    project(folder / "unanswered", main__py="open('ran', 'w')")
+    request = kernel.client.execute("%mlrun unanswered -e main.py", allow_stdin=True)
+    kernel.client.get_stdin_msg(timeout=60)
+    kernel.manager.interrupt_kernel()
+    executed = kernel.receive(Executed(request))
+    (error,) = executed.of("error")
+    assert error["traceback"] == ["KeyboardInterrupt: the project was not run"]
+    assert not (folder / "unanswered" / "ran").exists()
+
+
 def test_a_failure_and_a_mistake_are_told_in_one_line(kernel: Kernel, store: Store) -> None:
     failed = kernel.run("%mlrun slow -e fails.py --run-name broken --yes")
     (error,) = failed.of("error")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -46,6 +47,8 @@ def mlrun(shell: InteractiveShell, config: Tracker, line: str) -> SubmittedRun |
         raise
     except TrackerError as error:
         raise UsageError(f"%mlrun: {error}") from None
+    except KeyboardInterrupt as error:
+        raise _in_one_line(error, "KeyboardInterrupt: the project was not run") from None
     shell.user_ns[RESULT] = submitted
     _show_nothing_twice(shell, submitted)
     if request.background:
@@ -79,7 +82,9 @@ class _RunCard:
         self._submitted.wait()
         self._composer.error = self._submitted.reason
         if self._is_shown:
-            self._card.finish(self.compose(), is_shown=True)
+            self._card.stop()
+            with suppress(TrackerError):  # a store that is gone costs the last card, not the result
+                self._card.finish(self.compose(), is_shown=True)
 
     def compose(self) -> Card:
         """Return the card as of now. Raises TrackerError."""
@@ -116,8 +121,12 @@ def _start(
     with planning.discarded_on_error(plan.checkout):
         trust.confirm(plan, yes=request.yes)
         submitted = _submit(plan, given, request, channel)
-    card = _RunCard(channel, submitted, config)
-    card.start()
+    try:
+        card = _RunCard(channel, submitted, config)
+        card.start()
+    except BaseException:  # nobody would wait for it
+        submitted.cancel()
+        raise
     return submitted, card
 
 

@@ -105,7 +105,7 @@ class SubmittedRun:
                 self._give_up(RunStatus.KILLED, "Cancelled before it began")
         if process is None or process.stdin is None:
             return
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError), self._lock:
             process.stdin.write(b"cancel\n")
             process.stdin.flush()
         self._ended.wait(_CANCELLING)
@@ -154,6 +154,9 @@ class SubmittedRun:
         complaint = errors.read().decode("utf-8", "replace").strip()
         errors.close()
         process.stdout.close()
+        with suppress(OSError), self._lock:
+            if process.stdin is not None:
+                process.stdin.close()
         if code in _STATUSES:
             self._settle(_STATUSES[code])
         else:
