@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import tracker
 from tests.store.rest.conftest import Mlflow, Ours
 from tracker.cli.app import cli
+from tracker.entities import Metric
 from tracker.server.service import Service
 from tracker.store import open_store
 from tracker.tracking import session
@@ -121,7 +122,16 @@ def test_runs_of_others_show_the_last_points_of_their_metrics(ours: Ours) -> Non
     assert data.metrics == {"loss": 2.0}
     summary = data.summaries["loss"]
     assert (summary.last, summary.last_step, summary.last_timestamp) == (2.0, 2, 12)
-    assert summary.count == 0, "how many there are is not told"
-    store.log_metric(run_id, "loss", 0.5, 13, 3)
+    assert summary.count == 2, "at least: how many there are is not told"
+    assert store.metric_history(run_id, "loss").total == 3
+    summary = store.search_runs(None)[0].data.summaries["loss"]
+    assert (summary.last, summary.min, summary.max, summary.count) == (2.0, 1.0, 3.0, 3)
+    ours.behind.log_batch(run_id, metrics=[Metric("loss", 5.0, 20, 9), Metric("loss", 4.0, 21, 10)])
+    summary = store.get_run(run_id).data.summaries["loss"]
+    assert (summary.last, summary.min, summary.max, summary.count) == (4.0, 1.0, 4.0, 4)
+    store.metric_history(run_id, "loss")
+    summary = store.get_run(run_id).data.summaries["loss"]
+    assert (summary.last, summary.min, summary.max, summary.count) == (4.0, 1.0, 5.0, 5)
+    store.log_metric(run_id, "loss", 0.5, 30, 30)
     assert store.get_run(run_id).data.metrics == {"loss": 0.5}
     store.close()

@@ -20,6 +20,7 @@ from tracker.entities import (
 )
 from tracker.errors import StoreError
 from tracker.remote.refusals import clean
+from tracker.store.rest import summaries
 
 Fields = Mapping[str, Any]
 
@@ -43,20 +44,20 @@ def experiment(answer: Fields) -> Experiment:
 def run(answer: Fields) -> Run:
     """Return a run as the server tells it. Raises StoreError.
 
-    It tells of each metric only the last point, unless it is one of ours.
+    It tells only the last point of each metric: see `summaries`.
     """
     data = part(answer, "data")
-    summaries = {it.key: it for it in map(_summary, parts(data, "metrics"))}
+    metrics = {it.key: it for it in map(_summary, parts(data, "metrics"))}
     tags = _pairs(data, "tags")
     tags.pop(LOCAL_ID, None)
     info = _info(part(answer, "info"), tags)
     return Run(
         info,
         RunData(
-            metrics={key: it.last for key, it in summaries.items()},
+            metrics={key: it.last for key, it in metrics.items()},
             params=_pairs(data, "params"),
             tags=tags,
-            summaries=summaries,
+            summaries=metrics,
         ),
         RunInputs(tuple(map(_dataset_input, parts(part(answer, "inputs"), "dataset_inputs")))),
     )
@@ -81,16 +82,11 @@ def _info(answer: Fields, tags: Mapping[str, str]) -> RunInfo:
 
 
 def _summary(answer: Fields) -> MetricSummary:
-    """Return what is told of a metric. Where that is only its last point, `count` is 0."""
-    last = number(answer, "value")
-    return MetricSummary(
-        key=text(answer, "key"),
-        last=last,
-        min=last,
-        max=last,
-        count=0,
-        last_step=integer(answer, "step", 0),
-        last_timestamp=integer(answer, "timestamp", 0),
+    return summaries.told(
+        text(answer, "key"),
+        number(answer, "value"),
+        integer(answer, "timestamp", 0),
+        integer(answer, "step", 0),
     )
 
 

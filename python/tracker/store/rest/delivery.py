@@ -23,6 +23,7 @@ from tracker.store.rest import (
     runs,
     snapshots,
     spooling,
+    summaries,
 )
 from tracker.store.rest.experiments import Experiments
 from tracker.store.rest.operations import Operation
@@ -172,11 +173,11 @@ class Delivery:
         for key in {it.key for it in metrics}:
             found = histories.read(self._connection, run_id, key)
             columns = (found.values.tolist(), found.timestamps.tolist(), found.steps.tolist())
-            there |= {(key, snapshots.stored(v), t, s) for v, t, s in zip(*columns, strict=True)}
+            there |= {(key, summaries.stored(v), t, s) for v, t, s in zip(*columns, strict=True)}
         return [
             it
             for it in metrics
-            if (it.key, snapshots.stored(it.value), it.timestamp, it.step) not in there
+            if (it.key, summaries.stored(it.value), it.timestamp, it.step) not in there
         ]
 
     def _remove_tag(self, run_id: str, key: str) -> None:

@@ -12,6 +12,7 @@ from tracker.remote.errors import Unreachable
 from tracker.store.points import Points
 from tracker.store.rest import answers, operations
 from tracker.store.rest.pages import follow
+from tracker.store.rest.summaries import ReadSummaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +39,7 @@ class Histories:
         self._sender = sender
         self._journal = journal
         self._read: dict[tuple[str, str], _Read] = {}
+        self.summaries = ReadSummaries()
 
     def points(self, run_id: str, key: str) -> Points:
         """Return all points of a metric. Raises NotFound (the run), Unreachable, StoreError."""
@@ -73,6 +75,7 @@ class Histories:
         while len(self._read) > READ_KEPT:
             with suppress(StopIteration, KeyError):  # another thread was quicker
                 self._read.pop(next(iter(self._read)))
+        self.summaries.note(run_id, key, found.points)
         return found.points
 
 

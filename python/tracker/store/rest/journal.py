@@ -13,7 +13,7 @@ from tracker.errors import InvalidState, NotFound, ParamConflict, StoreError
 from tracker.remote.connection import Connection
 from tracker.remote.errors import Unreachable
 from tracker.store import limits
-from tracker.store.rest import answers, operations, runs, snapshots
+from tracker.store.rest import answers, operations, runs, snapshots, summaries
 from tracker.store.rest.operations import Logged
 from tracker.store.rest.outbox import KnownRun, Outbox
 from tracker.store.rest.sender import Sender
@@ -121,7 +121,7 @@ class Journal:
             except Unreachable:
                 pass  # it was there when we last heard of it
             else:
-                run = snapshots.with_summaries(run, known.snapshot.data.summaries)
+                run = summaries.completed(run, known.snapshot.data.summaries)
                 self._outbox.refresh(known.local_id, run)
         stage = run.info.lifecycle_stage
         if stage != LifecycleStage.ACTIVE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from tracker.entities import (
     Dataset,
     DatasetInput,
-    Metric,
     MetricSummary,
     Run,
     RunData,
@@ -19,12 +17,11 @@ from tracker.entities import (
     RunInputs,
     RunStatus,
 )
-from tracker.store.rest import operations
+from tracker.store.rest import operations, summaries
 from tracker.store.rest.operations import Operation
+from tracker.store.sqlite.journal_summaries import merge
 
 NAME_TAG = "mlflow.runName"
-LARGEST_FLOAT = 1.7976931348623157e308
-"""What a server on a database holds in place of infinity."""
 
 
 def after(run: Run, pending: Iterable[Operation]) -> Run:
@@ -53,47 +50,19 @@ def dump(run: Run) -> str:
 def load(text: str) -> Run:
     """Return the run of a text that `dump` made."""
     found = json.loads(text)
-    summaries = [MetricSummary(*row) for row in found["metrics"]]
+    metrics = [MetricSummary(*row) for row in found["metrics"]]
     inputs = [DatasetInput(Dataset(**it["dataset"]), it["tags"]) for it in found["inputs"]]
     info = {**found["info"], "status": RunStatus(found["info"]["status"])}
     return Run(
         RunInfo(**info),
         RunData(
-            {it.key: it.last for it in summaries},
+            {it.key: it.last for it in metrics},
             found["params"],
             found["tags"],
-            {it.key: it for it in summaries},
+            {it.key: it for it in metrics},
         ),
         RunInputs(tuple(inputs)),
     )
-
-
-def with_summaries(run: Run, known: Mapping[str, MetricSummary]) -> Run:
-    """Return a run of the server with what is known here of its metrics.
-
-    Only where the last points agree: where they do not, somebody else logged to it as well.
-    """
-    summaries = {
-        key: known[key] if key in known and _agree(it, known[key]) else it
-        for key, it in run.data.summaries.items()
-    }
-    metrics = {key: it.last for key, it in summaries.items()}
-    return replace(run, data=replace(run.data, metrics=metrics, summaries=summaries))
-
-
-def _agree(told: MetricSummary, known: MetricSummary) -> bool:
-    return (told.last_step, told.last_timestamp, stored(told.last)) == (
-        known.last_step,
-        known.last_timestamp,
-        stored(known.last),
-    )
-
-
-def stored(value: float) -> str:
-    """Return a value so that it compares equal to itself, however the server keeps it."""
-    if math.isinf(value):
-        value = math.copysign(LARGEST_FLOAT, value)
-    return repr(value + 0.0)  # -0.0 comes back as 0.0
 
 
 class _Draft:
@@ -132,8 +101,9 @@ class _Draft:
         if name:
             self._info = replace(self._info, run_name=name)
         for point in logged.metrics:
+            new = summaries.of_one(point.key, point.value, point.timestamp, point.step)
             found = self._summaries.get(point.key)
-            self._summaries[point.key] = _grown(found, point)
+            self._summaries[point.key] = new if found is None else merge(found, new)
 
     def _update(self, content: Mapping[str, Any]) -> None:
         changed = {key: value for key, value in content.items() if key != operations.IF_RUNNING}
@@ -144,35 +114,6 @@ class _Draft:
         self._info = replace(self._info, **changed)
         if "run_name" in changed:
             self._tags[NAME_TAG] = changed["run_name"]
-
-
-def _grown(summary: MetricSummary | None, point: Metric) -> MetricSummary:
-    """Return what is known of a metric after one more point."""
-    value = point.value
-    if summary is None:
-        return MetricSummary(point.key, value, value, value, 1, point.step, point.timestamp)
-    is_last = _rank(point.step, point.timestamp, value) >= _rank(
-        summary.last_step, summary.last_timestamp, summary.last
-    )
-    return MetricSummary(
-        point.key,
-        value if is_last else summary.last,
-        _extreme(min, summary.min, value),
-        _extreme(max, summary.max, value),
-        summary.count + 1 if summary.count else 0,  # of how many there were, nothing is known
-        point.step if is_last else summary.last_step,
-        point.timestamp if is_last else summary.last_timestamp,
-    )
-
-
-def _rank(step: int, timestamp: int, value: float) -> tuple[int, int, float]:
-    return step, timestamp, -math.inf if math.isnan(value) else value
-
-
-def _extreme(choose: Any, known: float, value: float) -> float:
-    if math.isnan(known) or math.isnan(value):
-        return value if math.isnan(known) else known
-    return float(choose(known, value))
 
 
 def merged(known: Sequence[DatasetInput], given: Sequence[DatasetInput]) -> list[DatasetInput]:

@@ -53,6 +53,7 @@ from tracker.store.rest.outbox import KnownRun, Outbox
 from tracker.store.rest.places import outbox_folder
 from tracker.store.rest.searching import Searches
 from tracker.store.rest.sender import Sender
+from tracker.store.rest.summaries import completed
 from tracker.store.rest.watching import Watcher
 from tracker.store.sqlite import forking
 
@@ -208,7 +209,7 @@ class RestStore:
         """
         known = self._outbox.find(run_id)
         if known is None:
-            return self._journal.fetch(run_id)
+            return self._completed(self._journal.fetch(run_id), None)
         try:
             if trouble := self._sender.flush(known.local_id):
                 raise trouble
@@ -218,7 +219,11 @@ class RestStore:
             run = self._journal.fetch(known.run_id)
         except Unreachable:
             return self._here(known)
-        return snapshots.with_summaries(run, known.snapshot.data.summaries)
+        return self._completed(run, known)
+
+    def _completed(self, run: Run, known: KnownRun | None) -> Run:
+        read = self._histories.summaries.of(run.info.run_id)
+        return completed(run, read, known.snapshot.data.summaries if known else {})
 
     def _here(self, known: KnownRun) -> Run:
         found = self._outbox.find(known.local_id) or known
@@ -242,17 +247,14 @@ class RestStore:
         page = self._searches.runs(
             experiment_ids, filter_string, view_type, order_by, max_results, page_token
         )
-        return PagedList(self._with_summaries(page), page.token, page.total)
-
-    def _with_summaries(self, found: Iterable[Run]) -> list[Run]:
-        known_ids = self._outbox.known_ids()
-        told = []
-        for run in found:
-            known = self._outbox.find(run.info.run_id) if run.info.run_id in known_ids else None
-            if known is not None:
-                run = snapshots.with_summaries(run, known.snapshot.data.summaries)
-            told.append(run)
-        return told
+        here = self._outbox.known_ids()
+        found = (
+            self._completed(
+                it, self._outbox.find(it.info.run_id) if it.info.run_id in here else None
+            )
+            for it in page
+        )
+        return PagedList(found, page.token, page.total)
 
     def update_run(
         self,
