@@ -105,6 +105,30 @@ def test_a_run_begun_in_one_cell_and_ended_in_a_later_one_is_of_all_of_them(
     assert len(code_of(run).targets) == 3
 
 
+def test_a_resumed_run_keeps_what_it_had(run_cell: RunCell, store: Store) -> None:
+    run_cell("import tracker\nwith tracker.start_run() as run:\n    print('trained')")
+    background.wait(20)
+    run_cell("with tracker.start_run(run_id=run.info.run_id):\n    print('tested')")
+    background.wait(20)
+    run = only_run(store)
+    assert printed(run) == "trained\ntested\n"
+    assert len(code_of(run).targets) == 2
+    # As another kernel does: it knows nothing of the run.
+    later = store.create_run("0", run_name="of another session")
+    artifacts = open_artifacts(later.info.artifact_uri)
+    for path in (tags.LINEAGE_FILE, tags.SESSION_FILE, tags.SOURCE_FILE):
+        artifacts.put(path, [b"theirs"])
+    run_cell(
+        f"n = 1\nwith tracker.start_run(run_id='{later.info.run_id}') as later:\n    print('mine')"
+    )
+    background.wait(20)
+    later = store.get_run(later.info.run_id)
+    assert printed(later) == "mine\n"
+    for path in (tags.LINEAGE_FILE, tags.SESSION_FILE, tags.SOURCE_FILE):
+        assert artifact(later, path) == "theirs"
+    assert later.data.params == {}
+
+
 def test_an_exception_in_the_block_is_kept_and_stays_the_users_own(
     run_cell: RunCell, store: Store
 ) -> None:

@@ -82,9 +82,14 @@ class RunWatcher:
         trouble.tell()
 
     def _record(self, run: ActiveRun, trouble: Trouble) -> None:
+        is_known = run.run_id in self._first
         code = self.code(run.run_id)
         params = self._params(code) if self._config.infer_params else {}
         recording = Recording(self._shell, self._config, run, params, trouble)
+        if is_known:
+            recording.is_of_others = False
+        elif recording.is_of_others:
+            recording.params = {}
         recorded = _RecordedRun(self, recording, trouble, code)
         self._open[run.run_id] = recorded
         run.at_end.append(recorded)
@@ -158,6 +163,9 @@ class _RecordedRun:
 
     def begin(self) -> None:
         recording, code = self._recording, self._code
+        if recording.is_of_others:
+            recording.listen()
+            return
         background.submit(lambda: keep_source(recording.artifacts, code.source))
         recording.listen()
         recording.look(code, lambda findings: None, within=True)
@@ -175,7 +183,7 @@ class _RecordedRun:
         self._recording.keep_results(Outcome(status_after(run.error), run.error))
         with self._trouble.while_("keep the code of the run"):
             code = self._watcher.code(run.run_id)
-            if code.targets != self._code.targets:
+            if code.targets != self._code.targets and not self._recording.is_of_others:
                 self._recording.keep_code(code, lambda findings: None)
         self._recording.over()
         self._trouble.tell()

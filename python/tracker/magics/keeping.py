@@ -8,6 +8,7 @@ import json
 from tracker.artifacts import Artifacts
 from tracker.capture import environment, tags
 from tracker.capture.outputs import Output, figures
+from tracker.errors import TrackerError
 
 ENVIRONMENT_AFTER = 1.0
 """Seconds after which the environment is kept although the cell still runs."""
@@ -28,6 +29,16 @@ def keep_outputs(artifacts: Artifacts, outputs: list[Output]) -> None:
     artifacts.put(tags.OUTPUTS_FILE, [json.dumps(outputs).encode("ascii")])
     for figure in figures(outputs):
         artifacts.put(f"{tags.FIGURES_FOLDER}/{figure.name}", [figure.content])
+
+
+def kept_outputs(artifacts: Artifacts) -> list[Output]:
+    """Return the outputs that were kept before; none where there are none that can be read."""
+    try:
+        with artifacts.open(tags.OUTPUTS_FILE) as file:
+            outputs = json.loads(file.read())
+    except (TrackerError, ValueError, RecursionError):
+        return []
+    return outputs if isinstance(outputs, list) else []
 
 
 class EnvironmentKeeper:

@@ -10,6 +10,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from tracker.magics.keeping import (
     EnvironmentKeeper,
     keep_outputs,
     keep_traceback,
+    kept_outputs,
 )
 from tracker.magics.outcome import Outcome, traceback_text
 from tracker.magics.taps import Taps
@@ -64,8 +66,18 @@ class Recording:
         self._environment = EnvironmentKeeper(self.artifacts)
         self._began = time.monotonic()
         self._is_over = False
+        self._keeping = threading.Lock()
+        self._earlier: list[Output] | None = None if run.is_resumed else []
         is_own_thread = threading.current_thread() is not threading.main_thread()
         self._taps = Taps(shell, self.outputs, threading.get_ident() if is_own_thread else None)
+
+    @cached_property
+    def is_of_others(self) -> bool:
+        """Whether the run was resumed, and its code is that of another session, to be left alone.
+
+        Asked before any code is kept.
+        """
+        return self.run.is_resumed and self.artifacts.is_file(tags.LINEAGE_FILE)
 
     @property
     def was_cleared(self) -> bool:
@@ -126,9 +138,10 @@ class Recording:
 
     def checkpoint(self) -> None:
         """Keep what was shown so far. Raises StoreError."""
-        outputs = self.outputs.outputs() if self.outputs is not None else []
-        if outputs:
-            keep_outputs(self.artifacts, outputs)
+        with self._keeping:
+            outputs = self.outputs.outputs() if self.outputs is not None else []
+            if outputs and not self._is_over:
+                self._put(outputs)
 
     # -- at its end ---------------------------------------------------------------------------
 
@@ -149,7 +162,7 @@ class Recording:
     def over(self) -> None:
         """Do what is left to do once the run has ended."""
         self._is_over = True
-        if self._config.capture_environment:
+        if self._config.capture_environment and not self.is_of_others:
             background.submit(self._environment)
 
     def _keep_outputs(self, outcome: Outcome) -> None:
@@ -159,7 +172,14 @@ class Recording:
             keep_traceback(self.artifacts, text)
             outputs.append(_error_output(outcome, text))
         if outputs and self.outputs is not None:
-            keep_outputs(self.artifacts, outputs)
+            with self._keeping:
+                self._put(outputs)
+
+    def _put(self, outputs: list[Output]) -> None:
+        """Keep outputs behind those that the run showed before it was resumed."""
+        if self._earlier is None:
+            self._earlier = kept_outputs(self.artifacts)
+        keep_outputs(self.artifacts, [*self._earlier, *outputs])
 
     def _store_facts(self, outcome: Outcome) -> None:
         add_params(self.run.store, self.run.run_id, dict(self.params))

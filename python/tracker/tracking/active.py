@@ -48,7 +48,8 @@ class ActiveRun(Run):
     Leaving the ``with`` block ends the run FINISHED, after an exception FAILED, after a keyboard
     interrupt KILLED. `info`, `data` and `inputs` are as they were when the run was started, and
     once it has ended as they were then. `error` is what its block was left with, if it was an
-    exception; `may_watch_system` is False where the user said that the machine is not to be watched.
+    exception; `may_watch_system` is False where the user said that the machine is not to be
+    watched; `is_resumed` says that the run had begun before.
     """
 
     __eq__ = object.__eq__
@@ -67,6 +68,7 @@ class ActiveRun(Run):
         self.at_end: list[Finisher] = []
         self.error: BaseException | None = None
         self.may_watch_system = True
+        self.is_resumed = False
 
     def __enter__(self) -> ActiveRun:
         self.hold = Hold.WITH

@@ -58,6 +58,7 @@ def start_run(
             run = _create(experiment_id, run_name, parent, parent_run_id, all_tags)
     except STORE_ERRORS as error:
         run = unstored.open_run(resumed, run_name, all_tags, error)
+    run.is_resumed = bool(resumed)
     run.may_watch_system = log_system_metrics is not False and settings is None
     if settings is not None:
         _watch_system(run, settings, is_resumed=bool(resumed))
