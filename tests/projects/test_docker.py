@@ -13,6 +13,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import pytest
 from tests.projects.docker_daemon import Daemon, running_daemon
 from tests.projects.jobs import Said, job
 from tracker.entities import RunStatus
-from tracker.errors import InvalidValue, TrackerError
+from tracker.errors import InvalidState, InvalidValue, TrackerError
 from tracker.projects.backends import docker, open_backend
 from tracker.projects.backends.base import DockerOptions, Handle, Job
 from tracker.projects.backends.docker_mounts import asked_for, for_artifacts
@@ -195,6 +196,14 @@ def test_cancel_ends_what_ignores_signals_too(
     assert alive_in_group(process.pid) == []
     handle.cancel()
     assert daemon.containers[0].is_removed
+
+
+def test_a_pull_is_given_up_when_the_job_is_cancelled(daemon: Daemon, tmp_path: Path) -> None:
+    daemon.registry.add("large:1")
+    wanted = job(tmp_path, "true", docker=DockerSpec("large:1"))
+    with pytest.raises(InvalidState, match="Cancelled while the image was made ready"):
+        submit(replace(wanted, is_cancelled=lambda: True))
+    assert daemon.containers == []
 
 
 def test_without_a_daemon_the_error_says_what_to_do(

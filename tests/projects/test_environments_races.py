@@ -147,6 +147,18 @@ def test_a_maker_that_is_interrupted_takes_its_installer_and_its_folder_away(
     assert left(root) == []
 
 
+def test_an_installer_that_says_nothing_can_be_cancelled(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = stand_in(tmp_path, HANGS, monkeypatch)
+    project = conda_env(tmp_path / "project", "dependencies: [python]\n")
+    with pytest.raises(InvalidState, match="Cancelled while the environment was made"):
+        prepare(project, is_cancelled=lambda: bool(list(root.glob("*/half-made"))))
+    assert left(root) == []
+    go_on.touch()
+    prepare(project)  # nobody holds the lock any more
+
+
 def test_who_waits_for_another_maker_can_be_cancelled(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,10 @@ Output = Callable[[str], None]
 """Receives stdout and stderr as pieces of text in the order in which they come, on any thread."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class DockerOptions:
     """What was asked for a project that runs in a container.
@@ -38,7 +42,8 @@ class Job:
 
     `variables` are what the child needs beyond the environment it inherits, `environment.variables`
     and the secret of a private endpoint included: MLFLOW_TRACKING_URI, MLFLOW_RUN_ID and so on.
-    `artifact_uri` is the run's, `config` the user's `backend_config`.
+    `artifact_uri` is the run's, `config` the user's `backend_config`. `is_cancelled` is asked while
+    the job is being submitted, where that takes long.
     """
 
     run_id: str
@@ -49,6 +54,7 @@ class Job:
     experiment_id: str | None = None
     config: Mapping[str, object] = field(default_factory=dict)
     docker: DockerOptions = field(default_factory=DockerOptions)
+    is_cancelled: Callable[[], bool] = field(default=_never, repr=False, compare=False)
 
 
 class Handle(Protocol):
@@ -83,6 +89,7 @@ class Backend(Protocol):
     def submit(self, job: Job, output: Output) -> Handle:
         """Start the job and return without waiting for its end.
 
-        Raises InvalidValue where the job or its configuration cannot be accepted, TrackerError
-        where it could not be started; nothing is left running then.
+        Raises InvalidValue where the job or its configuration cannot be accepted, InvalidState
+        where it was cancelled, TrackerError where it could not be started; nothing is left running
+        then.
         """

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tracker.errors import InvalidValue, TrackerError
+from tracker.errors import InvalidState, InvalidValue, TrackerError
 from tracker.projects.backends.base import Job, Output
 from tracker.projects.backends.docker_mounts import WORK_FOLDER
 from tracker.projects.model import DockerSpec
@@ -86,7 +86,7 @@ def ready_image(client: Any, job: Job, output: Output) -> tuple[str, str]:
     if job.docker.build_image:
         name = image_name(job, job.plan.project.name or "docker-project")
         return name, build(client, job, spec.image, name, output)
-    return spec.image, _present(client, spec.image, output)
+    return spec.image, _present(client, job, spec.image, output)
 
 
 def image_name(job: Job, repository: str) -> str:
@@ -124,13 +124,14 @@ def build(client: Any, job: Job, base: str, name: str, output: Output) -> str:
                 forcerm=True,
                 decode=True,
             ),
+            job,
             output,
             f"The image {name} cannot be built",
         )
     return str(client.images.get(name).id)
 
 
-def push(client: Any, name: str, output: Output) -> str:
+def push(client: Any, job: Job, name: str, output: Output) -> str:
     """Push an image to its registry, and return its digest there."""
     output(f"tracker: Pushing the image {name}.\n")
     repository, _, tag = _split_tag(name)
@@ -142,18 +143,18 @@ def push(client: Any, name: str, output: Output) -> str:
             yield line
 
     lines = client.api.push(repository, tag=tag, stream=True, decode=True)
-    _follow(noticed(lines), output, f"The image {name} cannot be pushed")
+    _follow(noticed(lines), job, output, f"The image {name} cannot be pushed")
     return digests[-1] if digests else str(client.images.get_registry_data(name).id)
 
 
-def _present(client: Any, name: str, output: Output) -> str:
+def _present(client: Any, job: Job, name: str, output: Output) -> str:
     with suppress(import_module("docker.errors").ImageNotFound):
         return str(client.images.get(name).id)
     output(f"tracker: Pulling the image {name}.\n")
     repository, _, tag = _split_tag(name)
     try:
         lines = client.api.pull(repository, tag=tag, stream=True, decode=True)
-        _follow(lines, output, f"The image {name} cannot be pulled")
+        _follow(lines, job, output, f"The image {name} cannot be pulled")
         return str(client.images.get(name).id)
     except failures() as error:
         raise TrackerError(f"The image {name} cannot be pulled: {why(error)}.") from error
@@ -177,10 +178,15 @@ def _ignored(folder: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _follow(lines: Iterable[Mapping[str, Any]], output: Output, failure: str) -> None:
-    """Pass on what the daemon says of its work. Raises TrackerError where it failed."""
+def _follow(lines: Iterable[Mapping[str, Any]], job: Job, output: Output, failure: str) -> None:
+    """Pass on what the daemon says of its work.
+
+    Raises TrackerError where it failed, InvalidState where the job is cancelled meanwhile.
+    """
     try:
         for line in lines:
+            if job.is_cancelled():
+                raise InvalidState("Cancelled while the image was made ready.")
             if error := line.get("error"):
                 raise TrackerError(f"{failure}: {error}")
             if text := line.get("stream"):

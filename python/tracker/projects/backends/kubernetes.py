@@ -56,7 +56,7 @@ class KubernetesBackend:
         with closing(docker_images.connect()) as docker:
             docker_images.log_in(docker, job.docker.auth)
             docker_images.build(docker, job, spec.image, name, output)
-            digest = docker_images.push(docker, name, output)
+            digest = docker_images.push(docker, job, name, output)
         image = f"{name}@{digest}"
         body["spec"]["template"]["spec"]["containers"][0]["image"] = image
         _create(api, body)

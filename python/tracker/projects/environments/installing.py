@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import queue
 import re
 import shlex
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from tracker.projects.environments.cache import Progress, room
 from tracker.projects.environments.requirements import Line
 
 _TAIL_LINES = 20
+_LOOK_SECONDS = 0.2
 _NO_SPACE = re.compile(r"no space left|ENOSPC|not enough space|disk quota exceeded", re.I)
 _ELSEWHERE = frozenset(
     ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER", "UV_SYSTEM_PYTHON"]
@@ -46,7 +49,7 @@ def run(
     """Run an installer in `folder` and give each line that it prints to `say`.
 
     It inherits `lock`, a descriptor. Raises InstallerFailed; ends its process group on an exception
-    such as KeyboardInterrupt.
+    such as KeyboardInterrupt, or one that `say` raises, which is asked a few times a second.
     """
     say("")
     words = [os.fspath(word) for word in command]
@@ -54,20 +57,42 @@ def run(
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     process = _start(words, folder, lock, {**inherited, **(variables or {})})
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in _lines(process):
             if line := without_credentials(line.rstrip()):
                 tail.append(line)
-                say(line)
+            say(line)
         code = process.wait()
     except BaseException:
         _kill(process)
         raise
-    finally:
-        if process.stdout is not None:
-            process.stdout.close()
     if code:
         raise InstallerFailed(_message(words, code, tail, folder), tail, code)
+
+
+def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Yield what a process prints, and empty lines while it prints nothing."""
+    printed: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                printed.put(line)
+        printed.put(None)
+
+    threading.Thread(target=read, name="tracker-installer", daemon=True).start()
+    is_over = False
+    while True:
+        try:
+            line = printed.get(timeout=_LOOK_SECONDS)
+        except queue.Empty:
+            if is_over:  # and something that it left running keeps its output open
+                return
+            is_over = process.poll() is not None
+            line = ""
+        if line is None:
+            return
+        yield line
 
 
 def without_credentials(text: str) -> str:
