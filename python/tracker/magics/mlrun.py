@@ -67,7 +67,7 @@ class _RunCard:
             submitted.store, submitted.run_id, submitted.plan.command.params
         )
         self._composer.notes += plan_remarks(submitted.plan)
-        self._may_cancel = channel.is_live
+        self._is_live = channel.is_live
         self._card = LiveCard(channel, self.compose, interval=config.card_interval)
         self._is_shown = config.show_card
 
@@ -99,8 +99,9 @@ class _RunCard:
             entry_point=plan.command.entry_point,
             version=_version(plan),
             environment="" if plan.env_manager is EnvManager.LOCAL else str(plan.env_manager),
-            lines=self._submitted.last_lines(KEPT_LINES),
-            may_cancel=self._may_cancel,
+            # Where no card is drawn anew, the output was printed as it came.
+            lines=self._submitted.last_lines(KEPT_LINES) if self._is_live else (),
+            may_cancel=self._is_live,
         )
 
 
