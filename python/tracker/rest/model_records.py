@@ -3,7 +3,8 @@
     <experiment's artifact location>/models/<model id>/model.json
     <experiment's artifact location>/models/<model id>/artifacts/...
 
-which is where MLflow's own file layout has them. The `Store` protocol knows no models; they move
+which is where MLflow's own file layout has them; those that MLflow wrote into an mlruns folder are
+read where they are (`mlflow_models`). The `Store` protocol knows no models; they move
 with the artifacts when a store is moved. Changes of one model are made one after another within
 this process. Where the location is a client's own, models cannot be kept.
 """
@@ -18,68 +19,27 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict
 
 from tracker.artifacts import Artifacts
 from tracker.entities import Experiment, Metric, ViewType
 from tracker.errors import NotFound, StoreError
 from tracker.rest.failures import invalid, not_found
+from tracker.rest.mlflow_models import META, read_mlflows, refuse_change
+from tracker.rest.model_record import PENDING, ModelRecord
 from tracker.rest.places import Places
 from tracker.store.base import SEARCH_MAX_RESULTS_LIMIT, Store
 
-PENDING, READY, UPLOAD_FAILED = (
-    "LOGGED_MODEL_PENDING",
-    "LOGGED_MODEL_READY",
-    "LOGGED_MODEL_UPLOAD_FAILED",
-)
+__all__ = ["PENDING", "RECORD", "ModelRecord", "ModelRecords", "new_model_id"]
+
 RECORD = "model.json"
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 _LONGEST_RECORD = 16 * 1024 * 1024
-_METRICS_LIMIT = 10_000
 _METRIC_FIELDS = {
     "key", "value", "timestamp", "step", "dataset_name", "dataset_digest", "run_id"
 }  # fmt: skip
 
 _log = logging.getLogger("tracker.rest")
-
-
-@dataclass
-class ModelRecord:
-    """What is known of a logged model. Times are in ms; `metrics` holds the last points."""
-
-    model_id: str
-    experiment_id: str
-    name: str
-    created: int
-    updated: int
-    status: str = PENDING
-    model_type: str | None = None
-    source_run_id: str | None = None
-    deleted: bool = False
-    params: dict[str, str] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
-    metrics: list[dict[str, Any]] = field(default_factory=list)
-
-    def note(self, run_id: str, point: Metric) -> None:
-        """Keep a point where it is the last of its metric, data set and run."""
-        entry = {
-            "key": point.key,
-            "value": float(point.value),
-            "timestamp": point.timestamp,
-            "step": point.step,
-            "dataset_name": point.dataset_name,
-            "dataset_digest": point.dataset_digest,
-            "run_id": run_id,
-        }
-        same = ("key", "dataset_name", "dataset_digest", "run_id")
-        for index, old in enumerate(self.metrics):
-            if all(old[name] == entry[name] for name in same):
-                if (old["step"], old["timestamp"]) <= (point.step, point.timestamp):
-                    self.metrics[index] = entry
-                return
-        if len(self.metrics) < _METRICS_LIMIT:
-            self.metrics.append(entry)
 
 
 class ModelRecords:
@@ -108,16 +68,19 @@ class ModelRecords:
         record = _read(self._files_of(model_id), model_id)
         if record is None or (record.deleted and not deleted):
             raise _no_model(model_id)
-        return record
+        return _in_experiment(record, self._experiments[model_id])
 
     @contextmanager
     def changing(self, model_id: str) -> Iterator[ModelRecord]:
         """Yield a model to be changed; it is kept when the block ends well."""
         with self._guard:
             record = self.get(model_id)
+            files = self._files_of(model_id)
+            if not files.is_file(f"{model_id}/{RECORD}"):
+                raise refuse_change(model_id)
             yield record
             record.updated = time.time_ns() // 1_000_000
-            _write(self._files_of(model_id), record)
+            _write(files, record)
 
     def of_experiment(self, experiment: Experiment) -> list[ModelRecord]:
         """Return the models of an experiment, newest first."""
@@ -126,7 +89,11 @@ class ModelRecords:
             return []
         names = [info.path for info in files.list() if info.is_dir]
         records = [_read_or_skip(files, name) for name in names if _MODEL_ID.fullmatch(name)]
-        found = [record for record in records if record is not None and not record.deleted]
+        found = [
+            _in_experiment(record, experiment.experiment_id)
+            for record in records
+            if record is not None and not record.deleted
+        ]
         return sorted(found, key=lambda record: (-record.created, record.model_id))
 
     def note_points(self, run_id: str, points: Sequence[Metric]) -> None:
@@ -156,7 +123,7 @@ class ModelRecords:
         )
         for experiment in experiments:
             files = self._places.records_of_models(experiment)
-            if files is not None and files.is_file(f"{model_id}/{RECORD}"):
+            if files is not None and _holds(files, model_id):
                 self._experiments[model_id] = experiment.experiment_id
                 return files
         raise _no_model(model_id)
@@ -167,8 +134,18 @@ def new_model_id() -> str:
     return f"m-{os.urandom(16).hex()}"
 
 
+def _in_experiment(record: ModelRecord, experiment_id: str) -> ModelRecord:
+    """Return a record that says where it was found: what was copied may say something else."""
+    record.experiment_id = experiment_id
+    return record
+
+
 def _no_model(model_id: str) -> Exception:
     return not_found(f"Logged model with ID '{model_id[:80]}' not found.")
+
+
+def _holds(files: Artifacts, model_id: str) -> bool:
+    return any(files.is_file(f"{model_id}/{name}") for name in (RECORD, META))
 
 
 def _write(files: Artifacts, record: ModelRecord) -> None:
@@ -192,7 +169,7 @@ def _read(files: Artifacts, model_id: str) -> ModelRecord | None:
             record = ModelRecord(**json.loads(file.read(_LONGEST_RECORD)))
         is_whole = record.model_id == model_id and _is_whole(record)
     except NotFound:
-        return None
+        return read_mlflows(files, model_id)
     except (ValueError, TypeError, RecursionError) as error:
         raise StoreError(f"The record of model {model_id} is damaged: {error}") from error
     if not is_whole:

@@ -16,7 +16,7 @@ from typing import Any
 
 from tracker.rest.failures import invalid
 from tracker.rest.fields import Values
-from tracker.rest.model_records import ModelRecord
+from tracker.rest.model_record import ModelRecord
 
 _LONGEST_FILTER = 10_000
 _CLAUSE = re.compile(

@@ -13,13 +13,8 @@ from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.failures import invalid, not_found
 from tracker.rest.fields import TAG, Values, choice, flag, integer, key, messages, text, texts
-from tracker.rest.model_records import (
-    PENDING,
-    READY,
-    UPLOAD_FAILED,
-    ModelRecord,
-    new_model_id,
-)
+from tracker.rest.model_record import PENDING, READY, UPLOAD_FAILED, ModelRecord
+from tracker.rest.model_records import new_model_id
 from tracker.rest.model_search import matching, ordered
 from tracker.rest.service import Service, check_experiment_id
 from tracker.store.names import random_name
