@@ -83,11 +83,15 @@ class Connection:
 
     def download(self, path: str) -> BinaryIO:
         """Return a file that comes through the proxy, to be closed. Raises as `get` does."""
+        return body_reader(lambda offset: self._ask_for_file(path, offset), self._in_words)
+
+    def _ask_for_file(self, path: str, offset: int) -> httpx.Response:
+        headers = {**self._headers(), "Accept-Encoding": "identity"}
+        if offset:
+            headers["Range"] = f"bytes={offset}-"
         with self._in_words():
             client = self._opened()
-            request = client.build_request(
-                "GET", self._url(_proxied(path)), headers=self._headers()
-            )
+            request = client.build_request("GET", self._url(_proxied(path)), headers=headers)
             response = client.send(request, stream=True)
         try:
             with self._in_words():
@@ -95,7 +99,7 @@ class Connection:
         except BaseException:
             response.close()
             raise
-        return body_reader(response, self._in_words)
+        return response
 
     def close(self) -> None:
         """Let go of sockets; whoever asks after that opens new ones."""

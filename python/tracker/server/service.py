@@ -52,8 +52,9 @@ NEW_POINTS_LIMIT = 20_000
 """More new points than this are better drawn as a fresh sample."""
 ARTIFACT_CHUNK = 256 * 1024
 """Bytes read at a time, each on a thread of the pool."""
-ARTIFACT_SCHEMES = frozenset({"file", "s3", "gs", "gcs", "abfs", "abfss", "az"})
-"""What the server reads from: a store that somebody sent must not make it call other hosts."""
+ARTIFACT_SCHEMES = frozenset({"file", "s3", "gs", "gcs", "abfs", "abfss", "az", "mlflow-artifacts"})
+"""What the server reads from: a store that somebody sent must not make it call other hosts. Of
+tracking servers only those are asked that were opened as stores."""
 CHANGED_RUNS_LIMIT = 200
 """More changed runs than this and the client searches again."""
 

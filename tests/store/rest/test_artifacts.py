@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def use_artifacts(store: Store, folder: Path) -> None:
     with files.open("models/größe 1%.bin") as file:
         assert file.read(10) == bytes(range(10))
         assert file.read() == source.read_bytes()[10:]
+        assert file.seek(0, os.SEEK_END) == source.stat().st_size
+        assert file.read() == b""
+        for place in (0, 5, 2_000_001, 70_000, 70_100, 1_999_999):
+            assert file.seek(place) == file.tell() == place
+            assert file.read(300_000) == source.read_bytes()[place : place + 300_000]
     assert files.is_file("notes.txt") and not files.is_file("models")
     files.put("notes.txt", [b"new"])
     with files.open("notes.txt") as file:
