@@ -124,6 +124,21 @@ def test_two_sources_with_experiments_of_one_name_and_number_meet(tmp_path: Path
     assert whole(target) == whole(stores[0]) | whole(stores[1])
 
 
+def test_runs_for_an_experiment_that_is_deleted_here_go_into_the_bin_and_it_is_told(
+    store: Store, tmp_path: Path
+) -> None:
+    run_ids = fill(store, 2)
+    target = open_store(tmp_path / "t")
+    target.update_experiment(target.create_experiment("vision <1>"), lifecycle_stage="deleted")
+    report = copy_runs(open_source(tmp_path / ".tracker"), open_target(target))
+    (item,) = [it for it in report.items if it.left]
+    assert item.run_id == run_ids[1]
+    assert "'vision <1>' is deleted here" in item.left[0]
+    assert target.get_run(run_ids[1]).info.lifecycle_stage == "deleted"
+    report = copy_runs(open_source(tmp_path / ".tracker"), open_target(target))
+    assert outcomes(report) == {Outcome.EQUAL}
+
+
 def test_a_broken_run_is_told_by_name_and_stops_no_other(store: Store, tmp_path: Path) -> None:
     fill(store, 6)
     folder = tmp_path / "m"

@@ -154,6 +154,8 @@ class AdoptingTarget:
         if parcel.files.artifacts is not None:
             uri = f"{experiment.artifact_location.rstrip('/')}/{info.run_id}/artifacts"
             left = copy_files(parcel.files.artifacts, open_artifacts(uri))
+        if run is not parcel.run and parcel.experiment.lifecycle_stage == LifecycleStage.ACTIVE:
+            left.append(f"it is in the bin, for the experiment '{experiment.name}' is deleted here")
         there = replace(info, experiment_id=experiment.experiment_id, artifact_uri=uri)
         kept, links = without_links(self._store, replace(run, info=there))
         if isinstance(self._adopter, MlrunsAdopter):
