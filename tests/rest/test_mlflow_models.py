@@ -10,7 +10,7 @@ from typing import Any
 import mlflow
 import pytest
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModel, LoggedModelStatus
+from mlflow.entities import LoggedModel, LoggedModelInput, LoggedModelOutput, LoggedModelStatus
 from mlflow.exceptions import MlflowException
 
 from tests.rest.conftest import Site
@@ -37,6 +37,8 @@ def written(folder: Path, tmp_path: Path) -> LoggedModel:
     client.log_model_artifact(model.model_id, str(tmp_path / "MLmodel"))
     client.log_metric(run, "accuracy", 0.9, timestamp=5, step=1, model_id=model.model_id)
     client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+    client.log_outputs(run, [LoggedModelOutput(model.model_id, 7)])
+    client.log_inputs(run, models=[LoggedModelInput(model.model_id)])
     return client.get_logged_model(model.model_id)
 
 
@@ -70,6 +72,18 @@ def test_a_model_of_mlflows_is_read_as_mlflow_reads_it(
     uri = f"{found.artifact_location}/MLmodel"
     fetched = mlflow.artifacts.download_artifacts(uri, dst_path=str(tmp_path / "fetched"))
     assert Path(fetched).read_text() == "flavors: {}"
+
+
+def test_a_run_of_mlflows_names_the_models_that_it_read_and_made(
+    written: LoggedModel, ours: Site, client_environment: Mapping[str, str], folder: Path
+) -> None:
+    run_id = str(written.source_run_id)
+    shown, theirs = (MlflowClient(it).get_run(run_id) for it in (ours.uri, folder.as_uri()))
+    assert shown.outputs is not None and shown.inputs is not None and theirs.outputs is not None
+    assert [(it.model_id, it.step) for it in shown.outputs.model_outputs] == [(written.model_id, 7)]
+    assert shown.outputs.to_dictionary() == theirs.outputs.to_dictionary()
+    assert [it.model_id for it in shown.inputs.model_inputs] == [written.model_id]
+    assert set(shown.data.tags) == set(theirs.data.tags)
 
 
 def test_it_is_not_changed_and_others_may_be_logged_beside_it(

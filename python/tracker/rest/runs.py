@@ -10,6 +10,7 @@ from tracker.rest.answers import Answer
 from tracker.rest.endpoint import Endpoint
 from tracker.rest.experiments import VIEW_TYPES
 from tracker.rest.fields import TAG, Values, choice, integer, messages, text, texts
+from tracker.rest.kept_links import with_links
 from tracker.rest.links import is_link
 from tracker.rest.service import Service, check_experiment_id
 from tracker.store.base import SEARCH_MAX_RESULTS, SEARCH_MAX_RESULTS_LIMIT
@@ -34,7 +35,7 @@ def create(service: Service, values: Values) -> Answer:
 
 def get(service: Service, values: Values) -> Answer:
     """Return a run, active or deleted."""
-    return {"run": _answer(service, service.run(values["run_id"]))}
+    return {"run": _answer(service, with_links(service.store, service.run(values["run_id"])))}
 
 
 def search(service: Service, values: Values) -> Answer:
