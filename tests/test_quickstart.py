@@ -85,5 +85,7 @@ def test_the_exported_project_gives_the_same_metrics_under_mlflow(
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
     again = {run.info.run_name: run for run in client.search_runs(experiments)}
     for name, run in runs.items():
-        assert again[name].data.metrics == pytest.approx(dict(run.data.metrics), rel=1e-12)
+        # A run over a few seconds has the machine's metrics, too.
+        own = {key: n for key, n in run.data.metrics.items() if not key.startswith("system/")}
+        assert again[name].data.metrics == pytest.approx(own, rel=1e-12)
         assert again[name].info.status == "FINISHED"
