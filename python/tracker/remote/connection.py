@@ -7,6 +7,7 @@ an answer.
 from __future__ import annotations
 
 import json
+import logging
 import random
 import sys
 import threading
@@ -50,6 +51,7 @@ class Connection:
 
     def __init__(self, address: Address) -> None:
         _load_library()
+        _bases.add(address.base)
         self.address = address
         self._client: httpx.Client | None = None
         self._silent_until = 0.0
@@ -232,6 +234,13 @@ def _load_library() -> None:
         state = random.getstate()
         import_module("httpx")
         random.setstate(state)
+    logging.getLogger("httpx").addFilter(_is_not_ours)  # the same one is added once
+
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    """Keep a line for each of our requests out of the output of who logs at INFO."""
+    url = record.args[1] if isinstance(record.args, tuple) and len(record.args) > 1 else ""
+    return not str(url).startswith(tuple(_bases))
 
 
 def _encoded(body: Body) -> bytes:
@@ -274,5 +283,7 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return answer
 
 
+_bases: set[str] = set()
+"""Of the servers that we talk to."""
 _inherited: list[httpx.Client | None] = []
 """Of the parent of a fork: closing them here would end its connections."""

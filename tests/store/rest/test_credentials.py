@@ -102,6 +102,7 @@ def test_what_the_uri_holds_is_used_and_written_nowhere(
         store.search_runs(None)
     store.close()
     written = b"".join(file.read_bytes() for file in outbox.rglob("*") if file.is_file())
+    assert "HTTP Request" not in caplog.text
     for text in (str(caught.value), caplog.text, written.decode("latin-1")):
         assert "ss-w0rd" not in text and "not this" not in text
     assert b"127.0.0.1" in written
