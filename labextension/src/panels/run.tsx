@@ -18,6 +18,7 @@ export interface IRunPanelOptions {
   runId: string;
   themeChanged: ISignal<unknown, unknown> | null;
   rendermime: IRenderMimeRegistry;
+  onCancel: (runId: string) => void;
 }
 
 /** A main-area view of one run, followed live while it is visible. */
@@ -51,7 +52,7 @@ export class RunPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, themeChanged, rendermime } = this._options;
+    const { tracker, themeChanged, rendermime, onCancel } = this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <ThemeProvider value={themeChanged}>
@@ -61,6 +62,7 @@ export class RunPanel extends ReactWidget {
             preferences={tracker.preferences}
             editor={tracker.editor}
             rendermime={rendermime}
+            onCancel={onCancel}
           />
         </ThemeProvider>
       </SurroundingsProvider>

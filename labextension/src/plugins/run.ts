@@ -51,7 +51,9 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         folder,
         runId,
         themeChanged: themes?.themeChanged ?? null,
-        rendermime
+        rendermime,
+        onCancel: runId =>
+          void commands.execute(CommandIDs.cancelRun, { runId, folder })
       });
       const widget = new MainAreaWidget({ content });
       widget.toolbar.hide();

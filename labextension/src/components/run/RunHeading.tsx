@@ -11,6 +11,8 @@ export interface HeadingActions {
   onRename: (name: string) => void;
   onDelete: () => void;
   onRestore: () => void;
+  /** End a project that is running; null where nothing can be ended from here. */
+  onCancel: (() => void) | null;
 }
 
 /** The run's name, which can be changed in place, its state, and the way into the bin. */
@@ -59,6 +61,15 @@ export function RunHeading(
           <Icon name="bin" size={14} />
           {trans.__('Deleted')}
         </span>
+      )}
+      {props.onCancel && (
+        <button
+          type="button"
+          className="jp-tracker-button jp-tracker-run-delete"
+          onClick={props.onCancel}
+        >
+          {trans.__('Cancel run…')}
+        </button>
       )}
       <button
         type="button"

@@ -32,11 +32,12 @@ export interface RunViewProps {
   preferences: Preferences;
   editor: Editor;
   rendermime: IRenderMimeRegistry;
+  onCancel: (runId: string) => void;
 }
 
 /** One run: what it was given, how it did and what it left behind. */
 export function RunView(props: RunViewProps): JSX.Element {
-  const { model, artifacts, preferences, editor, rendermime } = props;
+  const { model, artifacts, preferences, editor, rendermime, onCancel } = props;
   useSignal(model.changed);
   useSignal(preferences.changed);
   const trans = useTrans();
@@ -74,6 +75,7 @@ export function RunView(props: RunViewProps): JSX.Element {
         onRename={name => void editor.rename(folder, run, name)}
         onDelete={() => void editor.remove(folder, [run.run_id])}
         onRestore={() => void editor.restore(folder, [run.run_id])}
+        onCancel={isRunningProject(run) ? () => onCancel(run.run_id) : null}
       />
       <Facts run={run} experiments={state.experiments} />
       <Notes
@@ -158,6 +160,12 @@ function Section(props: {
       {props.children}
     </section>
   );
+}
+
+/** Whoever watches over a project's run can be asked to end it; a cell's kernel is interrupted. */
+function isRunningProject(run: RunRow): boolean {
+  const isOpen = run.status === 'RUNNING' || run.status === 'SCHEDULED';
+  return isOpen && run.tags['mlflow.source.type'] === 'PROJECT';
 }
 
 function hasCurves(run: RunRow): boolean {
