@@ -92,6 +92,7 @@ def test_only_chosen_runs_and_dry_runs(tell: Tell, ask: Ask, store: Store) -> No
         (["export", "--to", "csv", "tables", "--update"], "written anew"),
         (["export", "--to", "json", "x", "-e", "none"], "no experiment"),
         (["import", ".tracker"], "the same store"),
+        (["import", ".tracker", "--into", "new", "-e", "none"], "It has 'Default'"),
     ],
 )
 def test_mistakes_are_told_in_one_line(

@@ -64,9 +64,9 @@ def import_runs(
 
     SOURCE is a store of tracker's, an mlruns folder, a database of MLflow's, an export, a server,
     TensorBoard's event files, W&B's offline runs, databases of trackio's, or a repository of Aim's.
-    It is told by what lies there, and never changed. Doing it again brings only what is missing, so
-    an import that was broken off is finished by repeating it. Ends with 1 where a run was skipped
-    or differs from the one that is there.
+    It is told by what lies there; files of other tools are never changed. Doing it again brings
+    only what is missing, so an import that was broken off is finished by repeating it. Ends with 1
+    where a run was skipped or differs from the one that is there.
     """
     from tracker.transfer import TakeFiles, open_source
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from tracker.entities import Experiment, MetricHistory, Run
-from tracker.errors import InvalidValue, TrackerError
+from tracker.errors import InvalidValue, NotFound, TrackerError
 from tracker.store.adopting import check_run
+from tracker.store.limits import shorten
 from tracker.transfer.report import Item, Outcome, Report
 from tracker.transfer.source import Choice, Source
 from tracker.transfer.targets import Parcel, Target
@@ -63,8 +64,8 @@ def copy_runs(
     of its own and keeps the old ones in a tag. What is there already and equal is left alone, so a
     copying that was broken off is finished by doing it again. What differs is left as it is, unless
     `update` has it replaced. A run that cannot be read or written is skipped and told. `dry_run`
-    only looks. Raises FilterError, InvalidValue (source and target are one), and StoreError where
-    one of them is gone.
+    only looks. Raises FilterError, InvalidValue (source and target are one), NotFound (no such
+    experiment), and StoreError where one of them is gone.
     """
     if source.uri == target.uri:
         raise InvalidValue(f"Source and target are the same store, {target.uri}.")
@@ -85,6 +86,7 @@ class _Copier:
     def run(self, choice: Choice, report: Report, progress: Progress) -> None:
         """Copy all and fill the report."""
         experiments = sorted(self._source.experiments(), key=_by_number)
+        _refuse_unknown(choice, experiments)
         self._experiments = {it.experiment_id: it for it in experiments}
         if choice.is_everything and not self._dry_run:
             for experiment in filter(choice.wants, experiments):
@@ -172,6 +174,14 @@ class _Copier:
             return outcome, reason, copy.info.run_id if copy else "", []
         self._target.prepare(parcel.experiment)
         return outcome, reason, *self._target.put(parcel, copy)
+
+
+def _refuse_unknown(choice: Choice, experiments: Sequence[Experiment]) -> None:
+    known = {name for it in experiments for name in (it.name, it.experiment_id)}
+    for name in choice.experiments:
+        if name not in known:
+            there = ", ".join(sorted(shorten(it.name) for it in experiments)[:_NAMED])
+            raise NotFound(f"The source has no experiment {shorten(name)}. It has {there}.")
 
 
 def _renamed(
