@@ -157,7 +157,7 @@ def test_help_shows_how_it_is_used_and_runs_nothing(
     run_cell: RunCell, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_cell("%%track --help\n1/0").success
-    assert run_cell("%track").success
+    assert run_cell("%track --help").success
     assert capsys.readouterr().out.count("usage: %%track") == 2
     assert runs_in(store) == []
 
