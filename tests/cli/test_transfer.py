@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -184,3 +188,26 @@ def test_the_doctor_names_what_cannot_be_read_and_leaves_it(
     assert "\x1b" not in result.stdout
     tell("export", "--to", "mlruns", "sound")
     assert tell("doctor", "--store", "sound").exit_code == 0
+
+
+def test_a_person_who_waits_sees_how_far_it_is(store: Store, folder: Path) -> None:
+    for _ in range(2):
+        log_run(store, "[red]not markup")
+    terminal, side = os.openpty()
+    command = [sys.executable, "-m", "tracker", "import", ".tracker", "--into", "new"]
+    source = str(Path(__file__).parents[2] / "python")
+    child = subprocess.Popen(
+        command,
+        stderr=side,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": source, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(side)
+    drawn = b""
+    with suppress(OSError):  # how the end of a terminal is told
+        while part := os.read(terminal, 65_536):
+            drawn += part
+    os.close(terminal)
+    assert b"Done: 2 copied." in child.communicate()[0]
+    assert b"2/2" in drawn
+    assert b"[red]not markup" in drawn
