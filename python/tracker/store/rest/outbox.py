@@ -7,7 +7,6 @@ one, and how it is after all that was sent (`snapshots`). `operations` is the qu
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,34 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from tracker.entities import Run
-from tracker.errors import InvalidValue, StoreError
+from tracker.errors import InvalidValue
 from tracker.store.rest import snapshots
 from tracker.store.rest.operations import FILE, Operation
+from tracker.store.rest.outbox_file import prepare
 from tracker.store.rest.places import DATABASE
-from tracker.store.sqlite.connection import BUSY_TIMEOUT, Database, connect
-from tracker.store.sqlite.failures import store_error
-from tracker.store.sqlite.filesystem import maps_reliably
+from tracker.store.sqlite.connection import Database
 from tracker.store.sqlite.process import ProcessIdentity, is_alive, this_process
 
 KEPT_AFTER_THE_END = 7 * 86_400_000
 """Milliseconds for which a run's two ids are remembered after the last word about it."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS about(name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS experiments(
-    local_id TEXT PRIMARY KEY, experiment_id TEXT, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS runs(
-    local_id TEXT PRIMARY KEY, run_id TEXT UNIQUE, snapshot TEXT NOT NULL,
-    attempted INTEGER NOT NULL DEFAULT 0, touched INTEGER NOT NULL,
-    host TEXT, boot_id TEXT, pid INTEGER, started INTEGER
-);
-CREATE TABLE IF NOT EXISTS operations(
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, local_id TEXT NOT NULL, kind TEXT NOT NULL,
-    body BLOB NOT NULL, time INTEGER NOT NULL, refusal TEXT
-);
-CREATE INDEX IF NOT EXISTS operations_of_run ON operations(local_id, seq);
-"""
 _OPERATION = "seq, local_id, kind, body, time"
 _ROW = "local_id, run_id, snapshot, attempted, touched"
 
@@ -68,7 +50,7 @@ class Outbox:
         self.folder = folder
         self.files = folder / "files"
         self._path = folder / DATABASE
-        _prepare(self._path, server)
+        prepare(self._path, server)
         self.database = Database(self._path)
 
     # -- storing ----------------------------------------------------------------------------
@@ -345,37 +327,6 @@ class Outbox:
 def now_ms() -> int:
     """Return the time in ms since 1970."""
     return time.time_ns() // 1_000_000
-
-
-def server_of(folder: Path) -> str:
-    """Return which server an outbox is for. Raises StoreError."""
-    path = folder / DATABASE
-    try:
-        connection = connect(path)
-        try:
-            found = connection.execute("SELECT value FROM about WHERE name = 'server'").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise store_error(path, error) from error
-    if found is None:
-        raise StoreError(f"{path} does not say which server it is for.")
-    return str(found[0])
-
-
-def _prepare(path: Path, server: str) -> None:
-    try:
-        connection = connect(path, create=True)
-        try:
-            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-            if maps_reliably(path.parent):
-                connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_TABLES)
-            connection.execute("INSERT OR IGNORE INTO about VALUES ('server', ?)", (server,))
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise store_error(path, error) from error
 
 
 def _known(row: tuple[Any, ...]) -> KnownRun:

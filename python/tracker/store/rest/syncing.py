@@ -10,7 +10,8 @@ from tracker.errors import StoreError
 from tracker.remote import address, credentials
 from tracker.store.rest import operations, places
 from tracker.store.rest.operations import Operation
-from tracker.store.rest.outbox import KnownRun, Outbox, server_of
+from tracker.store.rest.outbox import KnownRun, Outbox
+from tracker.store.rest.outbox_file import server_of
 from tracker.store.rest.store import RestStore
 
 
