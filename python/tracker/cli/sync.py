@@ -11,7 +11,7 @@ import click
 
 from tracker.cli.frame import Command, Settings, settings
 from tracker.cli.output import print_json
-from tracker.errors import InvalidValue
+from tracker.errors import InvalidValue, StoreError
 from tracker.remote.address import is_remote
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def sync(asked: Settings, /, only_list: bool, discard_refused: bool) -> None:
         if only_list:
             report = syncing.look(uri, folder)
         else:
-            report = syncing.sync(asked.store_uri or uri, discard_refused=discard_refused)
+            report = _synced(asked.store_uri or uri, folder, discard_refused)
         reports.append(report)
         if not asked.as_json:
             _tell(report, only_list=only_list)
@@ -53,6 +53,18 @@ def sync(asked: Settings, /, only_list: bool, discard_refused: bool) -> None:
         click.echo("Nothing waits on this machine.")
     if not only_list and not all(report.is_clear for report in reports):
         raise click.exceptions.Exit(1)
+
+
+def _synced(uri: str, folder: Path, discard_refused: bool) -> Report:
+    """Return what became of one server's outbox; what fails there must not stop the others."""
+    from tracker.store.rest import syncing
+
+    try:
+        return syncing.sync(uri, discard_refused=discard_refused)
+    except StoreError as error:
+        report = syncing.look(uri, folder)
+        report.trouble = error.message
+        return report
 
 
 def _chosen(store_uri: str | None) -> list[tuple[str, Path]]:

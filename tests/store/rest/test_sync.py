@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,6 +140,26 @@ def test_requests_stay_within_mlflows_limits(ours: Ours, store: Store) -> None:
     assert sum(it.count for it in run.data.summaries.values()) == 2500
     sizes = [int(headers.get("Content-Length", 0)) for _, headers in ours.front.seen]
     assert 100_000 < max(sizes) <= 1_000_000
+
+
+def test_one_outbox_that_cannot_be_used_does_not_hide_the_others(
+    ours: Ours,
+    store: Store,
+    outbox: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("DATABRICKS_HOST", "https://adb.example")
+    open_store("databricks")
+    monkeypatch.delenv("DATABRICKS_HOST")
+    (outbox / "0broken").mkdir()
+    (outbox / "0broken" / "outbox.db").write_bytes(b"no database" * 100)
+    ours.front.stop()
+    store.create_run("0")
+    ours.front.start()
+    told = sync(exit_code=1)
+    assert "1 new runs" in told and "There is no host of Databricks" in told
+    assert "0broken" in caplog.text
 
 
 def test_one_server_is_chosen_by_its_uri_and_its_credentials(ours: Ours, store: Store) -> None:

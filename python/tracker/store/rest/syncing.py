@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from tracker.store.rest.operations import Operation
 from tracker.store.rest.outbox import KnownRun, Outbox
 from tracker.store.rest.outbox_file import server_of
 from tracker.store.rest.store import RestStore
+
+_log = logging.getLogger("tracker")
 
 
 @dataclass
@@ -51,7 +54,12 @@ class Report:
 def servers() -> Iterator[tuple[str, Path]]:
     """Yield the tracking URIs of the servers for which there are outboxes, with their folders."""
     for folder in places.existing_outboxes():
-        yield server_of(folder), folder
+        try:
+            server = server_of(folder)
+        except StoreError as error:  # it must not hide the others
+            _log.warning("An outbox is left out: %s", error.message)
+            continue
+        yield server, folder
 
 
 def look(server: str, folder: Path) -> Report:
