@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -145,10 +146,15 @@ def mlflow_server(folder: Path, database: str = "mlflow.db") -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nothing listens on, nor will by chance before who asked does.
+
+    It is one below those that the system gives to who asks for any, as all our servers do.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 30_000)  # tests may seed the other
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until_healthy(uri: str, server: subprocess.Popen[bytes]) -> None:
