@@ -45,32 +45,43 @@ def to_mlproject(
     choose what becomes a parameter. `confirm` is asked before large files are copied and cells left
     out that Python cannot read; without it the answer is no.
 
-    Raises InvalidValue where nothing was executed, where the sources hold secrets (unless
-    `allow_secrets`), and where `folder` holds something else (unless `force`); NotFound if no cell
-    was the run.
+    Raises InvalidValue as `write_project` does, and NotFound.
     """
     if params not in MODES:
         raise InvalidValue(f"Parameters {params!r}? There are: {', '.join(MODES)}.")
-    if source is None and notebook is not None and cells is None:
-        source = from_notebook(notebook)
-    elif source is None and notebook is None and cells is not None:
-        source = from_session(
+    chosen = source or _source(
+        cells, notebook, run_id, base_folder, notebook_name=notebook_name, namespace=namespace
+    )
+    options = Options(
+        name, form, entry, Selection(params, tuple(param)), force, allow_secrets, confirm
+    )
+    return write_project(place_for(folder, chosen), chosen, options)
+
+
+def _source(
+    cells: Iterable[ExecutedCell] | None,
+    notebook: str | PurePath | None,
+    run_id: str | None,
+    base_folder: str | PurePath,
+    *,
+    notebook_name: str | None,
+    namespace: Mapping[str, object] | None,
+) -> Source:
+    if cells is not None and notebook is None:
+        return from_session(
             cells,
             base_folder=base_folder,
             notebook_name=notebook_name,
             namespace=namespace,
             run_id=run_id,
         )
-    elif source is None and notebook is None and run_id is not None:
-        store = session.current_store()
-        run = find_run(store, run_id)
-        source = from_run(store, run.info.run_id, base_folder=base_folder)
-    if source is None:
+    if notebook is not None and cells is None:
+        return from_notebook(notebook)
+    if run_id is None or cells is not None:
         raise InvalidValue("Name what to export: cells, a run, or a notebook's file.")
-    options = Options(
-        name, form, entry, Selection(params, tuple(param)), force, allow_secrets, confirm
-    )
-    return write_project(place_for(folder, source), source, options)
+    store = session.current_store()
+    run = find_run(store, run_id)
+    return from_run(store, run.info.run_id, base_folder=base_folder)
 
 
 def place_for(folder: str | PurePath | None, source: Source) -> Path:

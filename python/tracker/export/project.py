@@ -97,14 +97,7 @@ def write_project(folder: Path, source: Source, options: Options) -> ExportResul
     if not pieces:
         raise InvalidValue(_NOTHING_IN_FILE if source.is_file else _NOTHING_EXECUTED)
     program = write_program(pieces, options.selection, as_notebook=options.form == "notebook")
-    gathered = gather(
-        source.base,
-        program.trees,
-        source.namespace,
-        but=folder,
-        run=program.files,
-        confirm=options.confirm,
-    )
+    gathered = _gathered(folder, source, program, options)
     if not options.allow_secrets:
         _refuse_secrets(pieces, source.notes, gathered)
     needs = _requirements(program, gathered, options.form)
@@ -123,6 +116,17 @@ def write_project(folder: Path, source: Source, options: Options) -> ExportResul
         tuple(export.remarks),
         tuple(program.candidates),
         tuple(piece.name for piece in program.pieces),
+    )
+
+
+def _gathered(folder: Path, source: Source, program: Program, options: Options) -> Gathered:
+    return gather(
+        source.base,
+        program.trees,
+        source.namespace,
+        but=folder,
+        run=program.files,
+        confirm=options.confirm,
     )
 
 

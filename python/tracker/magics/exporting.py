@@ -73,6 +73,16 @@ def _parser() -> LineParser:
         choices=("auto", "none", "all"),
         help="what else becomes one: what is likely to be varied, nothing, or every value",
     )
+    _add_proof(parser)
+    add("--force", action="store_true", help="replace files there that no export wrote")
+    add("--allow-secrets", action="store_true", help="export code that seems to hold a password")
+    add("--yes", action="store_true", help="copy large files, and leave out unreadable cells")
+    add("-h", "--help", action="store_true", help="show this")
+    return parser
+
+
+def _add_proof(parser: LineParser) -> None:
+    add = parser.add_argument
     add("--verify", action="store_true", help="run the project and compare with the original runs")
     add(
         "--env-manager",
@@ -87,11 +97,6 @@ def _parser() -> LineParser:
         metavar="X",
         help="how far metrics may be apart for --verify, relative to their size; 1e-6",
     )
-    add("--force", action="store_true", help="replace files there that no export wrote")
-    add("--allow-secrets", action="store_true", help="export code that seems to hold a password")
-    add("--yes", action="store_true", help="copy large files, and leave out unreadable cells")
-    add("-h", "--help", action="store_true", help="show this")
-    return parser
 
 
 PARSER = _parser()
