@@ -68,7 +68,7 @@ def code_of(
     own = tuple(sorted(set(targets)))
     names: dict[int, CellNames] = {}
     for place, cell in enumerate(cells):
-        names[cell.order] = _names(cell.source, cell.succeeded or cell.order in own)
+        names[cell.order] = cell_names(cell.source, cell.succeeded or cell.order in own)
         if place % _CELLS_BETWEEN == 0:
             pause()
     executions = [Execution(cell.order, names[cell.order]) for cell in cells]
@@ -80,14 +80,12 @@ def code_of(
     )
 
 
-def look_at(source: str, succeeded: bool) -> None:
-    """Read a cell now, so that the code of a run which depends on it is worked out sooner."""
-    _names(source, succeeded)
-
-
 @functools.lru_cache(maxsize=4096)
-def _names(source: str, succeeded: bool) -> CellNames:
-    """Names of a cell; one that failed may have stopped anywhere, and surely bound nothing."""
+def cell_names(source: str, succeeded: bool = True) -> CellNames:
+    """Return the names of a cell, found once; not to be changed.
+
+    One that failed may have stopped anywhere, and surely bound nothing.
+    """
     names = names_of(source)
     return names if succeeded else replace(names, always=set())
 

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.capture.callsite import params_around
-from tracker.capture.injected import injected_params
 from tracker.capture.notebook import notebook_path
-from tracker.capture.parameters import find_parameters
 from tracker.capture.session import ExecutedCell, SessionLog
 from tracker.configuration import Tracker
 from tracker.magics.background import background
@@ -96,9 +94,7 @@ class RunWatcher:
         recorded.begin()
 
     def _params(self, code: CellCode) -> dict[str, str]:
-        found = injected_params(code.cells)
-        found |= {each.name: each.text for each in find_parameters(code.source)}
-        return found | params_around(sys._getframe(1), self._shell.user_ns)
+        return code.params | params_around(sys._getframe(1), self._shell.user_ns)
 
     # -- the code of the current cell ---------------------------------------------------------
 

@@ -18,6 +18,7 @@ from tracker.capture import tags
 from tracker.capture.changes import Changes, changes_of, imported_files
 from tracker.capture.code import RunCode, code_of, lineage_text, session_text
 from tracker.capture.findings import Finding, summary
+from tracker.capture.injected import injected_params
 from tracker.capture.notebookfile import NotebookFile
 from tracker.capture.parameters import find_parameters
 from tracker.capture.session import ExecutedCell
@@ -55,6 +56,7 @@ class CellCode:
     folder: Path
     notebook_path: Path | None = None
     notebook: NotebookFile | None = None
+    _params: dict[str, str] | None = None
     _runs: list[RunFiles] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _code: RunCode | None = None
@@ -67,6 +69,14 @@ class CellCode:
         """What runs in the last of the targets."""
         last = self.targets[-1] if self.targets else -1
         return next((cell.source for cell in self.cells if cell.order == last), "")
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What was injected into the session, and the literals that the cell assigns."""
+        if self._params is None:
+            own = {each.name: each.text for each in find_parameters(self.source)}
+            self._params = injected_params(self.cells) | own
+        return self._params
 
     def keep(self, run: RunFiles) -> None:
         """Keep the code with a run. Raises StoreError."""

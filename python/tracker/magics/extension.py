@@ -277,11 +277,11 @@ class Extension:
 
 def _look_ahead(*cells: ExecutedCell) -> None:
     """Load what the first run needs, and read the cells it may depend on, while nobody waits."""
-    from tracker.capture.code import look_at
+    from tracker.capture.code import cell_names
     from tracker.magics import anyrun, cellrun, frontend  # noqa: F401  loaded for later
 
     for cell in cells:
-        look_at(cell.source, cell.succeeded)
+        cell_names(cell.source, cell.succeeded)
 
 
 def _history(shell: InteractiveShell) -> list[tuple[int, str, bool]]:

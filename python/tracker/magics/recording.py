@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tracker.artifacts import open_artifacts
 from tracker.capture import tags
-from tracker.capture.dataflow import names_of
+from tracker.capture.code import cell_names
 from tracker.capture.datasets import datasets_in
 from tracker.capture.findings import Finding
 from tracker.capture.outputs import Bounds, Output, OutputList
@@ -120,7 +120,7 @@ class Recording:
         background.submit(lambda: code.keep_changes(files))
 
     def _note_data(self, code: CellCode, within: bool) -> None:
-        names = names_of(code.source)
+        names = cell_names(code.source, True)
         read = names.reads | names.deferred | (names.binds if within else set())
         found = datasets_in(read, self._shell.user_ns)
         if found:
