@@ -35,17 +35,15 @@ def to_mlproject(
 ) -> ExportResult:
     """Write what a notebook executed, or holds, as an MLproject; tell what is in it.
 
-    One of these says of what: `cells`, the executions of a session (which ran in `base_folder`;
-    `namespace` has values of its variables, `run_id` leaves out what that run cannot depend on);
-    `run_id` alone, a run of the current store (its id, how that begins, or its name); `notebook`, a
-    file that need never have been executed; or a `source` made before. Without a
-    `folder`, `<notebook>-project` is made beside it; a relative one is one below the base folder.
+    One of these says of what: `cells`, executions of a session (in `base_folder`; `namespace` has
+    values of its variables, `run_id` leaves out what that run cannot depend on); `run_id` alone, a
+    run of the current store (its id, how that begins, or its name); `notebook`, a file that need
+    never have been executed; or a `source` made before. A relative `folder` is one below the base
+    folder; without one, `<notebook>-project` is made there.
 
     `params` (`auto`, `none`, `all`) and `param` (names such as `alpha`, `model.n_estimators`)
     choose what becomes a parameter. `confirm` is asked before large files are copied and cells left
-    out that Python cannot read; without it the answer is no.
-
-    Raises InvalidValue as `write_project` does, and NotFound.
+    out that Python cannot read. Raises NotFound, and InvalidValue as `write_project` does.
     """
     if params not in MODES:
         raise InvalidValue(f"Parameters {params!r}? There are: {', '.join(MODES)}.")
