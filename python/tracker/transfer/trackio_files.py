@@ -30,6 +30,7 @@ from tracker.transfer.given import GivenFiles
 
 _HISTORY = "trackio/history.jsonl"
 _MOST_TEXT = 64 * 1024 * 1024
+_MOST_DATABASES = 200
 _LONGEST = 16 * 1024 * 1024
 
 
@@ -46,7 +47,7 @@ def is_database(path: Path) -> bool:
 
 def is_folder(path: Path) -> bool:
     """Whether a folder holds databases of trackio's."""
-    return any(is_database(it) for it in sorted(path.glob("*.db")))
+    return bool(_databases(path))
 
 
 def open_database(path: Path) -> ForeignSource:
@@ -56,7 +57,12 @@ def open_database(path: Path) -> ForeignSource:
 
 def open_folder(path: Path) -> ForeignSource:
     """Return the runs in all databases of a folder. Raises StoreError."""
-    return _source([it for it in sorted(path.glob("*.db")) if is_database(it)], path)
+    return _source(_databases(path), path)
+
+
+def _databases(folder: Path) -> list[Path]:
+    """Return the databases of trackio's in a folder. Of very many files only the first count."""
+    return [it for it in sorted(folder.glob("*.db"))[:_MOST_DATABASES] if is_database(it)]
 
 
 def _source(databases: list[Path], place: Path) -> ForeignSource:
