@@ -17,6 +17,23 @@ export function toFilter(typed: string): string {
     .join(' AND ');
 }
 
+/**
+ * Return the filter, narrowed to the runs of a notebook.
+ *
+ * A kernel knows the whole path of its notebook, the page only the part below the server's root.
+ * The condition stands last, so that an error's column is still that of what was typed.
+ */
+export function inNotebook(filter: string, path: string): string {
+  const condition = `tags.mlflow.source.name LIKE ${quote(`%/${path}`)}`;
+  if (filter === '') {
+    return condition;
+  }
+  // Brackets are our own: servers of others know no OR either.
+  return /\bOR\b/i.test(filter)
+    ? `(${filter}) AND ${condition}`
+    : `${filter} AND ${condition}`;
+}
+
 /** Whether the text is meant as a filter rather than as words of a name. */
 export function isGrammar(text: string): boolean {
   return OPERATOR.test(text);

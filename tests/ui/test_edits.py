@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,8 @@ from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import show_panel
 from tracker.store import Store, open_store
+
+OPEN = "path => { window.jupyterapp.commands.execute('docmanager:open', { path }); }"
 
 
 @pytest.fixture
@@ -112,3 +115,21 @@ def test_deleted_runs_come_back_by_undo_and_from_the_bin(page: Page, store: Stor
     expect(page.get_by_text("No deleted runs")).to_be_visible()
     page.get_by_role("button", name="Deleted runs").click()
     expect(page.locator(".jp-tracker-run")).to_have_count(3)
+
+
+def test_the_list_keeps_to_the_notebook_in_front(
+    open_lab: OpenLab, folder: Path, store: Store
+) -> None:
+    for name in ("mine", "other"):
+        book = nbformat.v4.new_notebook()
+        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(book, folder / f"{name}.ipynb")
+        tags = {"mlflow.source.name": str(folder / f"{name}.ipynb")}
+        store.create_run("0", run_name=f"run of {name}", tags=tags)
+    page = open_lab(f"{folder.name}/mine.ipynb")
+    show_panel(page)
+    expect(page.locator(".jp-tracker-run")).to_have_count(5)
+    page.get_by_role("button", name="This notebook").click()
+    expect(page.locator(".jp-tracker-run-name")).to_have_text(["run of mine"])
+    page.evaluate(OPEN, f"{folder.name}/other.ipynb")
+    expect(page.locator(".jp-tracker-run-name")).to_have_text(["run of other"])

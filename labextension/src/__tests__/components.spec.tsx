@@ -102,6 +102,9 @@ test('experiments are shown with their counts', () => {
     <Toolbar
       experiments={[experiment, other]}
       experimentId={null}
+      notebook={null}
+      notebookOnly={false}
+      onNotebookOnly={vi.fn()}
       view="active"
       onView={vi.fn()}
       onExperiment={onExperiment}

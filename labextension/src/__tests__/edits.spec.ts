@@ -83,7 +83,7 @@ test('deleted runs leave the list at once and stand in the bin', async () => {
   await settled();
   await editor.remove('', ['a', 'c']);
   expect(shown()).toEqual(['b']);
-  model.setView('deleted');
+  model.setScope({ view: 'deleted' });
   await settled();
   expect(shown()).toEqual(['a', 'c']);
   expect(server.searches.at(-1)?.view).toBe('deleted');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { toFilter, withoutColumn, wordAt } from '../filter';
+import { inNotebook, toFilter, withoutColumn, wordAt } from '../filter';
 
 test('words without an operator search names, all of them', () => {
   expect(toFilter(' ridge  0.1 ')).toBe(
@@ -45,4 +45,12 @@ test.each([
 
 test('the place of an error is not told twice', () => {
   expect(withoutColumn('column 12: no such prefix')).toBe('no such prefix');
+});
+
+test.each([
+  ['', "tags.mlflow.source.name LIKE '%/a/b.ipynb'"],
+  ['x = 1', "x = 1 AND tags.mlflow.source.name LIKE '%/a/b.ipynb'"],
+  ['x = 1 or y', "(x = 1 or y) AND tags.mlflow.source.name LIKE '%/a/b.ipynb'"]
+])('the filter %j is narrowed to a notebook', (filter, expected) => {
+  expect(inNotebook(filter, 'a/b.ipynb')).toBe(expected);
 });

@@ -55,3 +55,22 @@ test('a run that is new in a sorted list is placed by the server', async () => {
   expect(model.state.runs.map(row => row.run_id)).toEqual(['a']);
   model.dispose();
 });
+
+test('the list follows the notebook in front, where it is about it', async () => {
+  const server = new FakeServer();
+  const model = new RunsModel(server, new FakeLive().asChannels());
+  model.setNotebook('one.ipynb');
+  model.setFolder('');
+  await settled();
+  expect(server.searches.at(-1)?.filter).toBeUndefined();
+  model.setScope({ notebookOnly: true });
+  await settled();
+  expect(server.searches.at(-1)?.filter).toContain('one.ipynb');
+  model.setNotebook('two.ipynb');
+  await settled();
+  expect(server.searches.at(-1)?.filter).toContain('two.ipynb');
+  model.setNotebook(null);
+  await settled();
+  expect(server.searches.at(-1)?.filter).toBeUndefined();
+  model.dispose();
+});

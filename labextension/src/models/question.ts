@@ -1,5 +1,5 @@
 import type { IApi } from '../api';
-import { toFilter } from '../filter';
+import { inNotebook, toFilter } from '../filter';
 import type { RunRow, SearchRequest } from '../wire';
 import { toOrderBy } from './order';
 import type { RunsState } from './runsState';
@@ -16,7 +16,7 @@ export interface Pages {
 /** Return what asks the server for a page of the runs that a list shows. */
 export function questionOf(state: RunsState, size: number): SearchRequest {
   const { folder, experimentId, view, order, metric } = state;
-  const filter = toFilter(state.filter);
+  const filter = filterOf(state);
   const orderBy = toOrderBy(order, metric);
   return {
     folder: folder ?? '',
@@ -26,6 +26,15 @@ export function questionOf(state: RunsState, size: number): SearchRequest {
     ...(orderBy.length === 0 ? {} : { order_by: orderBy }),
     ...(experimentId === null ? {} : { experiment_ids: [experimentId] })
   };
+}
+
+/** Return the filter of a list: what was typed, and whether it is about one notebook. */
+export function filterOf(state: RunsState): string {
+  const { notebook, notebookOnly } = state;
+  const typed = toFilter(state.filter);
+  return notebookOnly && notebook !== null
+    ? inNotebook(typed, notebook)
+    : typed;
 }
 
 /** Read at least as many runs as are wanted, if there are so many, in pages that the server gives. */

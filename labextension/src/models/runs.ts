@@ -9,7 +9,7 @@ import type { Live, LiveChange, LiveChannels, LiveState } from './live';
 import { commonMetric, metricCounts } from './metrics';
 import type { Order } from './order';
 import { isNewest } from './order';
-import { questionOf, readPages } from './question';
+import { filterOf, questionOf, readPages } from './question';
 import { isNewestFirst, mergeRows } from './rows';
 import type { RunsState } from './runsState';
 import { NOTHING } from './runsState';
@@ -88,11 +88,24 @@ export class RunsModel implements IDisposable {
     }
   }
 
-  /** List the runs in use, or those in the bin. */
-  setView(view: 'active' | 'deleted'): void {
-    if (view !== this._state.view) {
-      this._set({ view });
+  /** List the runs in use or those in the bin, of the notebook in front or of all. */
+  setScope(scope: Partial<Pick<RunsState, 'view' | 'notebookOnly'>>): void {
+    const next = { ...this._state, ...scope };
+    const { view, notebookOnly } = this._state;
+    if (next.view !== view || next.notebookOnly !== notebookOnly) {
+      this._set(scope);
       void this._search();
+    }
+  }
+
+  /** Say which notebook is in front; null for none. */
+  setNotebook(notebook: string | null): void {
+    const { notebook: old, notebookOnly } = this._state;
+    if (notebook !== old) {
+      this._set({ notebook });
+      if (notebookOnly) {
+        void this._search();
+      }
     }
   }
 
@@ -305,8 +318,7 @@ export class RunsModel implements IDisposable {
 
   /** Only the server can tell whether a run matches a filter, or where it stands in an order. */
   private _canJudge(): boolean {
-    const { filter, order } = this._state;
-    return toFilter(filter) === '' && isNewest(order);
+    return filterOf(this._state) === '' && isNewest(this._state.order);
   }
 
   /** Counts, and what matches a filter, only the server knows; not asked more often than needed. */

@@ -17,6 +17,10 @@ export interface RunsState {
   readonly view: 'active' | 'deleted';
   /** How the runs are sorted. */
   readonly order: Order;
+  /** The path of the notebook in front, from the server's root; null where there is none. */
+  readonly notebook: string | null;
+  /** Whether only the runs of that notebook are listed. */
+  readonly notebookOnly: boolean;
   /** The filter as it was typed. */
   readonly filter: string;
   /** Why the filter could not be understood. */
@@ -51,6 +55,8 @@ export const NOTHING: RunsState = {
   experimentId: null,
   view: 'active',
   order: NEWEST,
+  notebook: null,
+  notebookOnly: false,
   filter: '',
   filterError: null,
   error: null,

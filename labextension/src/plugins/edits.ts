@@ -126,7 +126,9 @@ function addCommands(app: JupyterFrontEnd, tracker: ITracker): void {
     isToggled: () => runs.state.view === 'deleted',
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => {
-      runs.setView(runs.state.view === 'deleted' ? 'active' : 'deleted');
+      runs.setScope({
+        view: runs.state.view === 'deleted' ? 'active' : 'deleted'
+      });
       commands.notifyCommandChanged(CommandIDs.toggleDeleted);
     }
   });

@@ -4,8 +4,8 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 
 /**
- * Tell the folder that is worked in, now and whenever it is another one: that of the notebook in
- * front, else the one that the file browser shows.
+ * Tell the folder that is worked in and the notebook in front, now and whenever they are others.
+ * The folder is that of the notebook, else the one that the file browser shows.
  *
  * A comparison in front of the notebook changes nothing: the notebook last used still counts.
  */
@@ -13,15 +13,17 @@ export function followFolder(
   notebooks: INotebookTracker | null,
   browser: IDefaultFileBrowser | null,
   contents: Contents.IManager,
-  tell: (folder: string) => void
+  tell: (folder: string, notebook: string | null) => void
 ): void {
   let followed: NotebookPanel | null = null;
   const update = () => {
     const notebook = notebooks?.currentWidget ?? null;
-    const path = notebook
-      ? PathExt.dirname(contents.localPath(notebook.context.path))
-      : contents.localPath(browser?.model.path ?? '');
-    tell(path);
+    if (notebook) {
+      const path = contents.localPath(notebook.context.path);
+      tell(PathExt.dirname(path), path);
+    } else {
+      tell(contents.localPath(browser?.model.path ?? ''), null);
+    }
   };
   const follow = () => {
     followed?.context.pathChanged.disconnect(update);

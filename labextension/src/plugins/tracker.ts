@@ -120,9 +120,11 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
       void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
     }
     void app.restored.then(() => {
-      followFolder(notebooks, browser, app.serviceManager.contents, folder =>
-        tracker.runs.setFolder(folder)
-      );
+      const { contents } = app.serviceManager;
+      followFolder(notebooks, browser, contents, (folder, notebook) => {
+        tracker.runs.setNotebook(notebook);
+        tracker.runs.setFolder(folder);
+      });
     });
     return tracker;
   }

@@ -46,6 +46,9 @@ export function RunsView(props: RunsViewProps): JSX.Element {
       <Toolbar
         experiments={state.experiments}
         experimentId={state.experimentId}
+        notebook={nameOf(state.notebook)}
+        notebookOnly={state.notebookOnly}
+        onNotebookOnly={actions.onNotebookOnly}
         view={state.view}
         onView={actions.onView}
         onExperiment={actions.onExperiment}
@@ -90,7 +93,11 @@ export function RunsView(props: RunsViewProps): JSX.Element {
           />
         )}
       </div>
-      <Nothing state={state} onClear={actions.onClearFilter} />
+      <Nothing
+        state={state}
+        onClear={actions.onClearFilter}
+        onEverything={() => model.setScope({ notebookOnly: false })}
+      />
       <ActionBar
         count={selection.runIds.length}
         view={state.view}
@@ -118,8 +125,9 @@ function useActions(
       onView: (view: 'active' | 'deleted') => {
         // What is ticked in one list is out of sight in the other.
         selection.clear();
-        model.setView(view);
+        model.setScope({ view });
       },
+      onNotebookOnly: (only: boolean) => model.setScope({ notebookOnly: only }),
       onMetric: (key: string | null) => model.setMetric(key),
       onOrder: (order: Order) => model.setOrder(order),
       onNearEnd: () => void model.loadMore(),
@@ -131,6 +139,10 @@ function useActions(
     }),
     [model, selection, sparklines]
   );
+}
+
+function nameOf(path: string | null): string | null {
+  return path && path.slice(path.lastIndexOf('/') + 1);
 }
 
 function Trouble(props: {
@@ -160,6 +172,7 @@ function Trouble(props: {
 function Nothing(props: {
   state: RunsState;
   onClear: () => void;
+  onEverything: () => void;
 }): JSX.Element | null {
   const { store, runs, isLoading, filter, error, experimentId } = props.state;
   const trans = useTrans();
@@ -171,6 +184,21 @@ function Nothing(props: {
   }
   if (props.state.view === 'deleted') {
     return <EmptyState title={trans.__('No deleted runs')} />;
+  }
+  if (props.state.notebookOnly && props.state.notebook !== null) {
+    return (
+      <EmptyState title={trans.__('No runs of this notebook yet')}>
+        <p>
+          <button
+            type="button"
+            className="jp-tracker-button"
+            onClick={props.onEverything}
+          >
+            {trans.__('Show the runs of all notebooks')}
+          </button>
+        </p>
+      </EmptyState>
+    );
   }
   return store.exists && experimentId !== null ? <NoRuns /> : <NoStore />;
 }

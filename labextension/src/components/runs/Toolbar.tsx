@@ -8,6 +8,10 @@ import { useTrans } from '../common/context';
 export function Toolbar(props: {
   experiments: readonly ExperimentRow[];
   experimentId: string | null;
+  /** The name of the notebook in front; null where there is none. */
+  notebook: string | null;
+  notebookOnly: boolean;
+  onNotebookOnly: (notebookOnly: boolean) => void;
   view: 'active' | 'deleted';
   onView: (view: 'active' | 'deleted') => void;
   onExperiment: (experimentId: string | null) => void;
@@ -33,6 +37,21 @@ export function Toolbar(props: {
           </option>
         ))}
       </Select>
+      <button
+        type="button"
+        className="jp-tracker-icon-button"
+        aria-label={trans.__('This notebook')}
+        title={
+          props.notebook === null
+            ? trans.__('Only runs of the notebook in front: there is none')
+            : trans.__('Only runs of %1', props.notebook)
+        }
+        aria-pressed={props.notebookOnly}
+        disabled={props.notebook === null && !props.notebookOnly}
+        onClick={() => props.onNotebookOnly(!props.notebookOnly)}
+      >
+        <Icon name="notebook" />
+      </button>
       <button
         type="button"
         className="jp-tracker-icon-button"
