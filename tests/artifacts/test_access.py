@@ -12,7 +12,7 @@ from tracker.artifacts import (
     load_image,
     load_text,
 )
-from tracker.errors import InvalidValue, NotFound
+from tracker.errors import InvalidValue, NotFound, TrackerError
 
 
 @pytest.fixture
@@ -95,3 +95,17 @@ def test_content_of_another_kind_is_told(run_id: str) -> None:
         load_image(f"runs:/{run_id}/config.json")
     with pytest.raises(InvalidValue, match="is not JSON"):
         load_dict(f"runs:/{run_id}/notes/hello.txt")
+
+
+def test_a_file_is_read_by_the_name_that_mlflows_clients_have_for_it(
+    run_id: str, tmp_path: Path
+) -> None:
+    # As `mlflow.get_artifact_uri` says it in a project, to whom an endpoint serves our store.
+    uri = f"mlflow-artifacts:/0/{run_id}/artifacts"
+    assert load_text(f"{uri}/notes/hello.txt") == "Grüße\n"
+    everything = Path(download_artifacts(uri, dst_path=str(tmp_path / "all")))
+    assert (everything / "config.json").exists()
+    for strange in (f"{uri}/../../other", f"mlflow-artifacts://host/0/{run_id}/artifacts/x"):
+        with pytest.raises(TrackerError):
+            download_artifacts(strange, dst_path=str(tmp_path / "no"))
+    assert not (tmp_path / "no").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 from io import BytesIO
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _RUNS = "runs:/"
+_HANDED_OUT = re.compile(r"mlflow-artifacts:/(?!/)(?:.+/)?([0-9a-f]{32})/artifacts(?:/(.*))?")
+"""How MLflow's clients, to whom an endpoint hands out the files of our store, call those of a run:
+the tracking server in use is meant, and the run's id stands before `artifacts`."""
 
 
 def artifact_uri_of_run(run_id: str) -> str:
@@ -131,6 +135,9 @@ def _found(uri: str | None, run_id: str | None, path: str | None) -> tuple[Artif
         raise InvalidValue("`artifact_path` belongs to `run_id`; put it into `artifact_uri`.")
     if uri.startswith(_RUNS):
         run_id, _, rest = uri.removeprefix(_RUNS).lstrip("/").partition("/")
+        return open_artifacts(artifact_uri_of_run(run_id)), artifact_path(rest)
+    if handed_out := _HANDED_OUT.fullmatch(uri):
+        run_id, rest = handed_out.groups(default="")
         return open_artifacts(artifact_uri_of_run(run_id)), artifact_path(rest)
     return _split(uri)
 
