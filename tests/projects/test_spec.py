@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import InvalidValue, NotFound
 from tracker.projects.model import Checkout, DockerSpec, EnvironmentKind, Parameter, Project
-from tracker.projects.spec import project_of, read_project, told
+from tracker.projects.spec import entry_point_of, project_of, read_project, told
 from tracker.projects.yamlfile import DEEPEST, LARGEST, parse
 
 RUN = "entry_points: {main: {command: python train.py}}\n"
@@ -248,3 +248,20 @@ def test_any_text_is_yaml_or_is_refused(text: str) -> None:
     except InvalidValue:
         return
     assert entry is None or entry.line >= 1
+
+
+def test_who_names_no_file_or_a_wrong_one_is_told_what_there_is(tmp_path: Path) -> None:
+    for name in ("train.py", "go.sh", "notes.txt"):
+        (tmp_path / name).touch()
+    project = read_project(tmp_path)
+    with pytest.raises(NotFound, match=r"Name one of its files with -e: go\.sh, train\.py\.$"):
+        entry_point_of(project, "main")
+    with pytest.raises(NotFound, match=r"no file trian\.py .* Did you mean 'train\.py'\?$"):
+        entry_point_of(project, "trian.py")
+    for number in range(9):
+        (tmp_path / f"a{number}.py").touch()
+    with pytest.raises(NotFound, match=r"a7\.py, \.\.\.\.$"):
+        entry_point_of(project, "main")
+    (tmp_path / "MLproject").write_text("entry_point: {}\n")
+    with pytest.raises(NotFound, match=r"did you mean 'entry_points'\? Name one"):
+        entry_point_of(read_project(tmp_path), "main")

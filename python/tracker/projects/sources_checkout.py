@@ -106,8 +106,8 @@ def _refs(address: Address, *options: str, pattern: str | None = None) -> dict[s
         output = run_there(address, *words, *([pattern] if pattern else []))
     except GitFailed as error:
         raise TrackerError(
-            f"The git repository {address.url} cannot be read: {error}. Check the address, the "
-            "network and your right to read it."
+            f"The git repository {address.url} cannot be read: {str(error).rstrip('.')}. Check the "
+            "address, the network and your right to read it."
         ) from error
     pairs = (line.split("\t", 1) for line in output.splitlines() if "\t" in line)
     return {name: commit for commit, name in pairs if _HASH.fullmatch(commit)}

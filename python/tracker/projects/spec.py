@@ -24,6 +24,7 @@ SCRIPTS: Final = (".py", ".sh", ".R", ".ipynb")
 _UNREAD_NAMES: Final = ("mlproject.yaml", "mlproject.yml", "mlproject.txt")
 _ATTRIBUTES: Final = ".gitattributes"
 _NOTHING: Final = Entry({}, 1)
+_SHOWN_SCRIPTS: Final = 8
 
 
 def project_of(checkout: Checkout) -> Project:
@@ -84,7 +85,7 @@ def entry_point_of(project: Project, name: str) -> EntryPoint:
     if not file.is_relative_to(project.folder.resolve()):
         raise InvalidValue(f"The script {name} lies outside of the project {project.folder}.")
     if not file.is_file():
-        raise NotFound(f"There is no file {name} in the project {project.folder}.")
+        raise NotFound(_no_file(project, name))
     return EntryPoint(name=name, script=Path(name).as_posix())
 
 
@@ -254,8 +255,33 @@ def _no_entry_point(project: Project, name: str) -> str:
     )
     meant = odd.nearest(name, known)
     hints = [] if meant is None else [f"Did you mean '{meant}'?"]
-    hints += [f"{told(remark)}." for remark in project.remarks] if not known else []
+    if not known:
+        hints += [_sentence(told(remark)) for remark in project.remarks]
+        hints += (
+            [f"Name one of its files with -e: {files}."] if (files := _scripts(project)) else []
+        )
     return " ".join([f"{message}.", *hints])
+
+
+def _no_file(project: Project, name: str) -> str:
+    message = f"There is no file {name} in the project {project.folder}."
+    meant = odd.nearest(name, [*project.entry_points, *_script_names(project)])
+    return message if meant is None else f"{message} Did you mean '{meant}'?"
+
+
+def _script_names(project: Project) -> list[str]:
+    """Return the files in the project's own folder that could be run."""
+    return sorted(path.name for path in project.folder.iterdir() if path.suffix in SCRIPTS)
+
+
+def _scripts(project: Project) -> str:
+    names = _script_names(project)
+    more = ", ..." if len(names) > _SHOWN_SCRIPTS else ""
+    return ", ".join(names[:_SHOWN_SCRIPTS]) + more
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def told(remark: Remark) -> str:
