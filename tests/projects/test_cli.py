@@ -88,6 +88,7 @@ def test_a_first_run_shows_what_it_will_execute_and_asks(store: Store, tmp_path:
     assert "main.py" in refused.stderr and "you did not agree" in refused.stderr
     unanswered = tell(folder, "-e", "main.py")
     assert unanswered.exit_code == 1 and "--yes" in unanswered.stderr
+    assert "\nError: The project was not run" in unanswered.stderr  # below the question
     assert list(store.search_runs(None)) == []
 
     agreed = tell(folder, "-e", "main.py", answers="y\n")
@@ -133,3 +134,12 @@ def test_ctrl_c_ends_the_project_and_the_run(store: Store, tmp_path: Path) -> No
     assert "killed" in stderr and "Traceback" not in stderr
     (run,) = store.search_runs(None)
     assert run.info.status == "KILLED"
+
+
+def test_what_is_odd_is_told_once(store: Store, tmp_path: Path) -> None:
+    text = "entry_points: {main: {comand: x, command: python main.py}}\n"
+    folder = project(tmp_path / "odd", text, main__py="")
+    for answers in ("y\n", None):  # asked with it in the question, then trusted
+        result = tell(folder, answers=answers)
+        assert result.exit_code == 0
+        assert result.stderr.count("did you mean 'command'?") == 1

@@ -69,19 +69,24 @@ def run(asked: Settings, /, uri: str, **chosen: Any) -> None:
         parameters=given,
         env_manager=EnvManager.LOCAL if chosen["no_conda"] else chosen["env_manager"],
     )
-    for remark in plan_remarks(plan):
-        _say(clean(remark, 300))
     if chosen["dry_run"]:
+        _tell_remarks(plan)
         print_json(described(plan))
         sources.discard(plan.checkout)
         return
     with planning.discarded_on_error(plan.checkout):
-        trust.confirm(plan, yes=chosen["yes"], show=_say, ask=_ask)
+        if not trust.confirm(plan, yes=chosen["yes"], show=_say, ask=_ask):
+            _tell_remarks(plan)  # who was asked has read them
         submitted = _submit(asked, plan, given, chosen)
     _say(f"Run {submitted.run_id}")
     with suppress(KeyboardInterrupt):
         running.wait_for(submitted)
     _tell_end(asked, submitted)
+
+
+def _tell_remarks(plan: Plan) -> None:
+    for remark in plan_remarks(plan):
+        _say(clean(remark, 300))
 
 
 def _say(text: str) -> None:
@@ -92,6 +97,7 @@ def _ask(question: str) -> str:
     click.echo(question, nl=False, err=True)
     answer = sys.stdin.readline()
     if not answer:
+        click.echo(err=True)
         raise EOFError
     return answer
 

@@ -39,14 +39,16 @@ def confirm(
     yes: bool = False,
     show: Callable[[str], None] | None = None,
     ask: Callable[[str], str] | None = None,
-) -> None:
+) -> bool:
     """Return once the plan may be executed: agreed to before, now, or by `yes` for this time.
+
+    True where somebody was asked, and so has seen what it is.
 
     `show` receives what would be executed, `ask` the question, and returns the answer; by default
     `print` and `input`. Raises InvalidState where the answer is no or nobody can answer.
     """
     if yes or is_trusted(plan):
-        return
+        return False
     # Looked up now: a kernel puts its own `input` there while a cell runs.
     (show or print)(description(plan))
     try:
@@ -59,6 +61,7 @@ def confirm(
     if answer.strip().lower() not in _YES:
         raise InvalidState("The project was not run: you did not agree.")
     remember(plan)
+    return True
 
 
 def is_trusted(plan: Plan) -> bool:
