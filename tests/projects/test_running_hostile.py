@@ -72,6 +72,31 @@ def test_a_tag_of_its_run_cancels_a_project_from_anywhere(store: Store, tmp_path
     assert "tracker.cancel" not in run.data.tags
 
 
+SLOW_CONDA = """#!{python} -I
+import os, time
+open({pids!r}, "w").write(f"{{os.getpid()}}\\n")
+time.sleep(600)
+"""
+
+
+def test_a_tag_of_its_run_cancels_a_project_while_its_environment_is_made(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conda = tmp_path / "conda" / "bin" / "conda"
+    conda.parent.mkdir(parents=True)
+    conda.write_text(SLOW_CONDA.format(python=sys.executable, pids=str(tmp_path / "pids")))
+    conda.chmod(0o755)
+    monkeypatch.setenv("MLFLOW_CONDA_HOME", str(tmp_path / "conda"))
+    monkeypatch.setenv("TRACKER_ENV_ROOT", str(tmp_path / "environments"))
+    folder = project(tmp_path / "p", main__py="", conda__yaml="dependencies: [python]")
+    submitted = tracker.projects.run(folder, "main.py", env_manager="conda", synchronous=False)
+    (installer,) = written_pids(tmp_path / "pids", 1)
+    store.log_batch(submitted.run_id, tags={"tracker.cancel": "from JupyterLab"})
+    submitted.wait(60)
+    assert (submitted.poll(), submitted.reason) == (RunStatus.KILLED, "Cancelled from JupyterLab")
+    assert not is_alive(installer)
+
+
 def test_an_interrupt_of_the_one_who_waits_cancels_the_run(store: Store, tmp_path: Path) -> None:
     folder = project(
         tmp_path / "long",

@@ -142,7 +142,7 @@ class Supervisor:
                 experiment_id=experiment_id,
                 config=order.config,
                 docker=order.docker,
-                is_cancelled=lambda: self.cancellation.is_asked,
+                is_cancelled=self._look_around,
             )
             handle = backend.submit(job, self._output)
             self._set_tags(handle)
