@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.projects.runs import is_alive, project, store, wait_until, written_pi
 from tracker.errors import InvalidState, InvalidValue, ProjectError
 from tracker.projects import Sweep, sweep
 from tracker.projects.model import Plan
+from tracker.projects.sweep_stopping import Curve
 from tracker.projects.sweep_trials import Trial
 from tracker.store import Store
 
@@ -245,6 +246,44 @@ def test_an_interrupt_cancels_all_of_it(endless: Path, tmp_path: Path, store: St
         )
     thread.join()
     check_cancelled(None, store, running)
+
+
+class FailsOnceCancelled:
+    """A rule that has something wrong with it just when the sweep is cancelled."""
+
+    def __init__(self) -> None:
+        self.is_asked = threading.Event()
+        self.shall_fail = threading.Event()
+
+    def is_hopeless(self, _curve: Curve, _others: Sequence[Curve]) -> bool:
+        self.is_asked.set()
+        if self.shall_fail.wait(0.05):
+            raise RuntimeError("too late")
+        return False
+
+
+def test_a_sweep_that_fails_while_it_is_cancelled_was_cancelled(
+    endless: Path, tmp_path: Path, store: Store
+) -> None:
+    rule = FailsOnceCancelled()
+    found = sweep(
+        endless,
+        {"alpha": [1]},
+        "loss",
+        entry_point="train.py",
+        early_stopping=rule,
+        env_manager="local",
+        synchronous=False,
+    )
+    running = written_pids(tmp_path / "pids", 1)
+    while not found.wait(0):
+        rule.is_asked.clear()
+        assert rule.is_asked.wait(60)
+        found._engine.cancelled.set()
+        rule.shall_fail.set()
+        found.wait(60)
+    found.check()
+    check_cancelled(found, store, running)
 
 
 def test_a_sweep_whose_first_runs_all_fail_is_given_up(tmp_path: Path, store: Store) -> None:

@@ -126,10 +126,14 @@ class Engine:
         status = RunStatus.FAILED
         try:
             self._loop()
-            status = RunStatus.KILLED if self.cancelled.is_set() else RunStatus.FINISHED
+            status = RunStatus.FINISHED
         except Exception as error:
-            self.error = error
+            # What fails while it is being cancelled is of no interest any more.
+            if not self.cancelled.is_set():
+                self.error = error
         finally:
+            if self.cancelled.is_set() and self.error is None:
+                status = RunStatus.KILLED
             self._cancel_all()
             sources.discard(self.order.plan.checkout)
             active.end(parent, status)
@@ -167,13 +171,14 @@ class Engine:
                 backend_config=self.order.config,
                 synchronous=True,
             )
-        self.store.log_batch(submitted.run_id, tags={TRIAL: str(number)})
+        # What runs is known before anything else can fail: it is cancelled then.
         trial = Trial(number, submitted.run_id, dict(values))
         going = _Going(trial, submitted)
         with self._lock:
             self._trials.append(trial)
         self._curves.append(going.curve)
         self._going.append(going)
+        self.store.log_batch(submitted.run_id, tags={TRIAL: str(number)})
 
     def _look(self, going: _Going) -> None:
         # Asked before the points are read: what has ended has logged all of them.
