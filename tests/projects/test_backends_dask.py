@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import distributed
@@ -20,6 +21,7 @@ from tracker.entities import RunStatus
 from tracker.errors import InvalidValue, TrackerError
 from tracker.projects.backends import open_backend
 from tracker.projects.backends.base import Handle, Job
+from tracker.projects.backends.dask_worker import Looks
 from tracker.projects.model import Environment, EnvManager
 
 
@@ -231,3 +233,28 @@ def test_a_scheduler_that_does_not_answer_is_told(
 def test_an_unknown_key_of_the_configuration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="'schedular' is none of resources, scheduler"):
         submit(job(tmp_path, "true", config={"schedular": "tcp://x:1"}))
+
+
+class Unsteady:
+    """Stands for Dask's event while the scheduler is busy."""
+
+    def __init__(self, *answers: bool | Exception) -> None:
+        self._answers = iter(answers)
+
+    def is_set(self) -> bool:
+        answer = next(self._answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def test_a_scheduler_that_once_does_not_answer_ends_no_job() -> None:
+    tasks = {"k": SimpleNamespace(state="executing")}
+    worker = SimpleNamespace(state=SimpleNamespace(tasks=tasks))
+    lost = OSError("closed")
+    once = Looks(worker, Unsteady(lost, lost, False, lost, True), "k")
+    assert [once() for _ in range(5)] == [False, False, False, False, True]
+    gone = Looks(worker, Unsteady(lost, TimeoutError(), lost), "k")
+    assert [gone() for _ in range(3)] == [False, False, True]
+    tasks["k"].state = "cancelled"
+    assert Looks(worker, Unsteady(), "k")()

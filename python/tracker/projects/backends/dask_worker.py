@@ -29,6 +29,9 @@ _LOOK_SECONDS = 0.3
 _SEND_SECONDS = 0.1
 _LARGEST_PIECE = 65_536
 _UNREAD_SECONDS = 30
+_MOST_FAILED_LOOKS = 3
+_connecting = threading.Lock()
+"""Held while a worker connects as a client, which two of its threads must not do at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,10 @@ def run_on_worker(ordered: Ordered) -> None:
     """Run the job, on a thread of a worker. It is run once only, also if that worker dies."""
     distributed = import_module("distributed")
     worker = distributed.get_worker()
-    queue = distributed.Queue(queue_name(ordered.key))
-    started = distributed.Event(started_name(ordered.key))
+    with _connecting:
+        client = distributed.get_client()
+    queue = distributed.Queue(queue_name(ordered.key), client=client)
+    started = distributed.Event(started_name(ordered.key), client=client)
     if started.is_set():  # Dask gives the tasks of a lost worker to another
         queue.put(("ended", "FAILED", LOST))
         return
@@ -72,17 +77,32 @@ def run_on_worker(ordered: Ordered) -> None:
     if trouble := _missing_here(ordered):
         queue.put(("ended", "FAILED", trouble))
         return
-    cancel = distributed.Event(cancel_name(ordered.key))
-    queue.put(("ended", *_run(ordered, _Sender(queue), lambda: _is_over(worker, cancel, ordered))))
+    cancel = distributed.Event(cancel_name(ordered.key), client=client)
+    queue.put(("ended", *_run(ordered, _Sender(queue), Looks(worker, cancel, ordered.key))))
 
 
-def _is_over(worker: Any, cancel: Any, ordered: Ordered) -> bool:
-    """Whether the job was cancelled, or nobody waits for it or can hear of it any more."""
-    task = worker.state.tasks.get(ordered.key)
-    try:
-        return task is None or task.state == "cancelled" or bool(cancel.is_set())
-    except (OSError, TimeoutError):
-        return True
+class Looks:
+    """Tells, when called, whether a job is over: cancelled, or nobody can hear of it any more."""
+
+    def __init__(self, worker: Any, cancel: Any, key: str) -> None:
+        self._worker = worker
+        self._cancel = cancel
+        self._key = key
+        self._failed = 0
+
+    def __call__(self) -> bool:
+        """Look."""
+        task = self._worker.state.tasks.get(self._key)
+        if task is None or task.state == "cancelled":
+            return True
+        try:
+            is_cancelled = bool(self._cancel.is_set())
+        except (OSError, TimeoutError):
+            # A scheduler that is busy may close a connection and answer on the next one.
+            self._failed += 1
+            return self._failed >= _MOST_FAILED_LOOKS
+        self._failed = 0
+        return is_cancelled
 
 
 def _missing_here(ordered: Ordered) -> str | None:
