@@ -14,6 +14,7 @@ from tracker.artifacts import open_artifacts
 from tracker.capture import tags
 from tracker.capture.code import RunCode, lineage_text, session_text
 from tracker.capture.session import ExecutedCell
+from tracker.projects import planning, trust
 from tracker.store import Store
 from tracker.verify import tags as proof_tags
 
@@ -62,6 +63,7 @@ def test_a_run_is_exported_with_what_it_depends_on(tell: Tell, folder: Path, run
     assert result.stderr == "Note: Left out 1 cell that the run does not depend on.\n"
     assert "unneeded" not in (folder / "out" / "main.py").read_text()
     assert tell("export-project", "out", "--run", run_id[:8]).exit_code == 0
+    assert not trust.is_trusted(planning.make_plan(folder / "out"))  # a store may come from anybody
 
 
 def test_a_notebook_is_exported_beside_itself(ask: Ask, folder: Path) -> None:
@@ -114,6 +116,7 @@ def test_an_export_is_proven(
     # The run as made above has no metric; what the cells really log is found to be new.
     result = tell(*words)
     assert "study: differs. metric 'score' is 1.0 and was not logged before" in result.stdout
+    assert trust.is_trusted(planning.make_plan(folder / "out"))
     (proof,) = ask(*words)["proof"]
     assert (proof["run_id"], proof["verdict"]) == (run_id, "differs")
     assert proof["cause"].startswith("not known")

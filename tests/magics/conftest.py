@@ -29,6 +29,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     for name in [*os.environ]:
         if name.startswith(("MLFLOW_", "TRACKER_", "JPY_SESSION_NAME")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     session.forget_experiment()
     tracker.set_tracking_uri(tmp_path / ".tracker")

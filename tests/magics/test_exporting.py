@@ -17,6 +17,7 @@ from tracker.capture import tags as capture_tags
 from tracker.errors import InvalidValue, NotFound
 from tracker.export import to_mlproject
 from tracker.magics.background import background
+from tracker.projects import planning, trust
 from tracker.store import Store
 from tracker.verify import tags
 
@@ -45,6 +46,20 @@ def test_the_session_or_one_run_is_exported(
     assert "mlflow run one --env-manager local -P factor=3" in told
     assert "Left out 1 cell that the run does not depend on." in told
     assert "Could be parameters too (--param NAME): model.odd" in told
+
+
+def test_what_was_executed_here_is_run_without_a_question(
+    run_cell: RunCell, tmp_path: Path
+) -> None:
+    session(run_cell)
+    run_cell("%mlexport whole")
+    run_cell("%mlexport one --run first")
+    cells = [{"cell_type": "code", "metadata": {}, "source": "beta = 2", "outputs": []}]
+    (tmp_path / "theirs.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    run_cell("%mlexport file --notebook theirs.ipynb")
+    assert trust.is_trusted(planning.make_plan(tmp_path / "whole"))
+    assert trust.is_trusted(planning.make_plan(tmp_path / "one"))
+    assert not trust.is_trusted(planning.make_plan(tmp_path / "file"))
 
 
 def test_a_run_is_exported_by_its_name_from_anywhere(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 from tracker.cli.frame import Command, Settings, settings
 from tracker.cli.output import print_json, print_table
 from tracker.cli.records import find_run
-from tracker.errors import InvalidValue
+from tracker.errors import InvalidValue, TrackerError
 
 if TYPE_CHECKING:
     from tracker.export import ExportResult, Source
@@ -79,6 +80,7 @@ def export_project(asked: Settings, /, folder: Path | None, **options: Any) -> N
     after the notebook.
     """
     from tracker.export import to_mlproject
+    from tracker.projects.trust import remember_folder
 
     source = _source(asked, options["run"], options["notebook"])
     result = to_mlproject(
@@ -98,6 +100,8 @@ def export_project(asked: Settings, /, folder: Path | None, **options: Any) -> N
     proof = None
     if options["verify"]:
         proof = _verify(asked, source, result, options["env_manager"], options["tolerance"])
+        with suppress(TrackerError):  # it was run: who runs it again is not asked
+            remember_folder(result.folder)
     if asked.as_json:
         print_json(_record(result, proof))
     elif proof is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -109,6 +110,7 @@ def export(shell: InteractiveShell, log: SessionLog, line: str) -> None:
         print(PARSER.format_help())
         return
     from tracker.export import to_mlproject
+    from tracker.projects.trust import remember_folder
 
     try:
         source = _source(shell, log, request)
@@ -126,6 +128,10 @@ def export(shell: InteractiveShell, log: SessionLog, line: str) -> None:
         print(described(result))
         if request.verify:
             _verify(result, source, request)
+        if request.verify or source.session_id == log.session_id:
+            # Of what was executed here anyway, nobody needs to be asked whether to run it.
+            with suppress(TrackerError):  # else one is asked
+                remember_folder(result.folder)
     except TrackerError as error:
         raise UsageError(f"%mlexport: {error}") from None
 
