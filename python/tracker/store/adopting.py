@@ -14,11 +14,9 @@ from typing import Protocol
 from tracker.entities import (
     DatasetInput,
     Experiment,
-    LifecycleStage,
     MetricHistory,
     Run,
     RunInfo,
-    RunStatus,
 )
 from tracker.errors import InvalidValue
 from tracker.store import limits
@@ -82,12 +80,8 @@ def check_history(history: MetricHistory) -> None:
 def _check_info(info: RunInfo) -> None:
     if not isinstance(info.run_id, str) or not RUN_ID.fullmatch(info.run_id):
         raise InvalidValue(f"{limits.shorten(info.run_id)} cannot be the id of a run.")
-    if info.status not in tuple(RunStatus):
-        raise InvalidValue(f"A run's status is one of {', '.join(RunStatus)}, not {info.status!r}.")
-    if info.lifecycle_stage not in tuple(LifecycleStage):
-        raise InvalidValue(
-            f"A lifecycle stage is 'active' or 'deleted', not {info.lifecycle_stage!r}."
-        )
+    limits.check_status(info.status)
+    limits.check_stage(info.lifecycle_stage)
     for what in ("run_name", "user_id", "artifact_uri"):
         limits.check_text(what, getattr(info, what))
     for what in ("start_time", "end_time"):
@@ -96,10 +90,8 @@ def _check_info(info: RunInfo) -> None:
 
 def check_time(what: str, value: int | None) -> None:
     """Refuse what is neither None nor a time in ms of 64 bits. Raises InvalidValue."""
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
-        raise InvalidValue(f"{what} must be a whole number of milliseconds, not {value!r}.")
+    if value is not None:
+        limits.check_time(what, value)
 
 
 def _check_inputs(inputs: Sequence[DatasetInput]) -> None:

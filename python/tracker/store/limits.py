@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Iterable, Mapping
 
-from tracker.entities import Metric
+from tracker.entities import LifecycleStage, Metric, RunStatus
 from tracker.errors import InvalidValue
 
 KEY_LENGTH = 250
@@ -52,6 +52,33 @@ def check_text(what: str, value: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise InvalidValue(f"{what} holds half a surrogate pair: {shorten(value)}.") from None
+    return value
+
+
+def check_status(status: str) -> RunStatus:
+    """Return the status of a run. Raises InvalidValue where there is none such."""
+    try:
+        return RunStatus(status)
+    except ValueError:
+        raise InvalidValue(
+            f"A run's status is one of {', '.join(RunStatus)}, not {status!r}."
+        ) from None
+
+
+def check_stage(lifecycle_stage: str) -> LifecycleStage:
+    """Return the stage of a run or experiment. Raises InvalidValue where there is none such."""
+    try:
+        return LifecycleStage(lifecycle_stage)
+    except ValueError:
+        raise InvalidValue(
+            f"A lifecycle stage is 'active' or 'deleted', not {lifecycle_stage!r}."
+        ) from None
+
+
+def check_time(what: str, value: int) -> int:
+    """Return `value` where it is a time in ms of 64 bits. Raises InvalidValue."""
+    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
+        raise InvalidValue(f"{what} must be a whole number of milliseconds, not {value!r}.")
     return value
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tracker.entities import Experiment, LifecycleStage
-from tracker.errors import AlreadyExists, InvalidState, InvalidValue, StoreError
+from tracker.errors import AlreadyExists, InvalidState, StoreError
 from tracker.store import limits
 from tracker.store.mlruns import meta, writing
 from tracker.store.mlruns.files import Unreadable, failure
@@ -103,8 +103,7 @@ def rename(
 
 def move(root: str, folder: ExperimentFolder, stage: str) -> None:
     """Delete or restore an experiment and its runs with it. Raises InvalidValue, StoreError."""
-    if stage not in tuple(LifecycleStage):
-        raise InvalidValue(f"A lifecycle stage is 'active' or 'deleted', not {stage!r}.")
+    limits.check_stage(stage)
     target = _target(root, folder, stage)
     _stage_runs(folder, stage)
     writing.change_experiment(folder.path, {"lifecycle_stage": str(stage)})

@@ -39,7 +39,9 @@ def create(
         "run_name": name,
         "experiment_id": experiment.experiment_id,
         "user_id": limits.check_text("user_id", user_id),
-        "start_time": writing.now_ms() if start_time is None else _time("start_time", start_time),
+        "start_time": limits.check_time(
+            "start_time", writing.now_ms() if start_time is None else start_time
+        ),
         "end_time": None,
         "artifact_uri": f"{experiment.artifact_location.rstrip('/')}/{run_id}/artifacts",
         "lifecycle_stage": str(LifecycleStage.ACTIVE),
@@ -56,20 +58,16 @@ def changed_keys(
     """Return what an update changes in meta.yaml. Raises InvalidValue."""
     changed: dict[str, Any] = {}
     if end_time is not None:
-        changed["end_time"] = _time("end_time", end_time)
+        changed["end_time"] = limits.check_time("end_time", end_time)
     if status is not None:
-        known = _status(status)
+        known = limits.check_status(status)
         changed |= writing.status_keys(known)
         if known.is_terminated and end_time is None:
             changed["end_time"] = writing.now_ms()
     if run_name:
         changed["run_name"] = limits.check_text("run_name", run_name)
     if lifecycle_stage is not None:
-        if lifecycle_stage not in tuple(LifecycleStage):
-            raise InvalidValue(
-                f"A lifecycle stage is 'active' or 'deleted', not {lifecycle_stage!r}."
-            )
-        changed |= writing.stage_keys(lifecycle_stage)
+        changed |= writing.stage_keys(limits.check_stage(lifecycle_stage))
     return changed
 
 
@@ -118,18 +116,3 @@ def _choose_name(run_name: str | None, tags: Mapping[str, str | None]) -> str:
             f"{NAME_TAG}={tagged!r}. Give one of them."
         )
     return limits.check_text("run_name", run_name or tagged or random_name())
-
-
-def _status(status: str) -> RunStatus:
-    try:
-        return RunStatus(status)
-    except ValueError:
-        raise InvalidValue(
-            f"A run's status is one of {', '.join(RunStatus)}, not {status!r}."
-        ) from None
-
-
-def _time(what: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
-        raise InvalidValue(f"{what} must be a whole number of milliseconds, not {value!r}.")
-    return value

@@ -48,7 +48,9 @@ def new_content(
         "experiment_id": experiment_id,
         "run_name": name,
         "user_id": limits.check_text("user_id", user_id),
-        "start_time": now_ms() if start_time is None else _time("start_time", start_time),
+        "start_time": limits.check_time(
+            "start_time", now_ms() if start_time is None else start_time
+        ),
         "tags": {**checked, NAME_TAG: name[: limits.TAG_LENGTH]},
     }
 
@@ -85,9 +87,9 @@ def changes(status: str | None, end_time: int | None, run_name: str | None) -> d
     """Return what an update changes. Raises InvalidValue."""
     changed: dict[str, Any] = {}
     if end_time is not None:
-        changed["end_time"] = _time("end_time", end_time)
+        changed["end_time"] = limits.check_time("end_time", end_time)
     if status is not None:
-        known = _status(status)
+        known = limits.check_status(status)
         changed["status"] = str(known)
         if known.is_terminated and end_time is None:
             changed["end_time"] = now_ms()
@@ -96,23 +98,6 @@ def changes(status: str | None, end_time: int | None, run_name: str | None) -> d
     return changed
 
 
-def check_stage(lifecycle_stage: str) -> bool:
-    """Return whether a stage means the bin. Raises InvalidValue where there is none such."""
-    if lifecycle_stage not in tuple(LifecycleStage):
-        raise InvalidValue(f"A lifecycle stage is 'active' or 'deleted', not {lifecycle_stage!r}.")
-    return lifecycle_stage == LifecycleStage.DELETED
-
-
-def _status(status: str) -> RunStatus:
-    try:
-        return RunStatus(status)
-    except ValueError:
-        raise InvalidValue(
-            f"A run's status is one of {', '.join(RunStatus)}, not {status!r}."
-        ) from None
-
-
-def _time(what: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
-        raise InvalidValue(f"{what} must be a whole number of milliseconds, not {value!r}.")
-    return value
+def means_bin(lifecycle_stage: str) -> bool:
+    """Return whether a stage is the bin's. Raises InvalidValue where there is none such."""
+    return limits.check_stage(lifecycle_stage) is LifecycleStage.DELETED

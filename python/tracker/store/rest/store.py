@@ -164,7 +164,7 @@ class RestStore:
         if name is not None:
             self._experiments.rename(its_id, name)
         if lifecycle_stage is not None:
-            verb = "delete" if runs.check_stage(lifecycle_stage) else "restore"
+            verb = "delete" if runs.means_bin(lifecycle_stage) else "restore"
             self._connection.post(f"experiments/{verb}", {"experiment_id": its_id})
             self._journal.forget()
         self._watcher.note_experiments()
@@ -271,7 +271,7 @@ class RestStore:
         stored here and sent later; of others it is sent at once. Raises NotFound, InvalidValue.
         """
         changed = runs.changes(status, end_time, run_name)
-        in_bin = None if lifecycle_stage is None else runs.check_stage(lifecycle_stage)
+        in_bin = None if lifecycle_stage is None else runs.means_bin(lifecycle_stage)
         known = self._journal.known(run_id)
         is_own = self._journal.is_own(known.local_id)
         if changed:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.entities import Experiment, LifecycleStage
-from tracker.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
+from tracker.errors import AlreadyExists, InvalidState, NotFound
 from tracker.store import limits
 from tracker.store.sqlite import revision
 from tracker.store.sqlite.locations import Locations
@@ -111,8 +111,7 @@ def rename(connection: sqlite3.Connection, experiment_id: str, name: str) -> Non
 def move(connection: sqlite3.Connection, experiment_id: str, stage: str) -> None:
     """Delete or restore an experiment and its runs with it. Raises NotFound, InvalidValue."""
     experiment = row_id(connection, experiment_id)
-    if stage not in tuple(LifecycleStage):
-        raise InvalidValue(f"A lifecycle stage is 'active' or 'deleted', not {stage!r}.")
+    limits.check_stage(stage)
     now = time.time_ns() // 1_000_000
     deleted_time = now if stage == LifecycleStage.DELETED else None
     at = _touch(connection, experiment)

@@ -50,7 +50,7 @@ def insert(
             experiment,
             name,
             limits.check_text("user_id", user_id),
-            now if start_time is None else _check_time("start_time", start_time),
+            now if start_time is None else limits.check_time("start_time", start_time),
             stored,
             owner.host,
             owner.boot_id,
@@ -124,7 +124,7 @@ def changed_columns(
     if status is not None:
         changed |= _status_columns(status, end_time)
     elif end_time is not None:
-        changed["end_time"] = _check_time("end_time", end_time)
+        changed["end_time"] = limits.check_time("end_time", end_time)
     if run_name:
         changed["run_name"] = limits.check_text("run_name", run_name)
     if lifecycle_stage is not None:
@@ -158,16 +158,11 @@ def disown(connection: sqlite3.Connection, run: int) -> None:
 
 
 def _status_columns(status: str, end_time: int | None) -> dict[str, object]:
-    try:
-        known = RunStatus(status)
-    except ValueError:
-        raise InvalidValue(
-            f"A run's status is one of {', '.join(RunStatus)}, not {status!r}."
-        ) from None
+    known = limits.check_status(status)
     now = time.time_ns() // 1_000_000
     columns: dict[str, object] = {"status": str(known)}
     if end_time is not None:
-        columns["end_time"] = _check_time("end_time", end_time)
+        columns["end_time"] = limits.check_time("end_time", end_time)
     elif known.is_terminated:
         columns["end_time"] = now
     if known is RunStatus.RUNNING:
@@ -183,17 +178,9 @@ def _status_columns(status: str, end_time: int | None) -> dict[str, object]:
 
 
 def _stage_columns(stage: str) -> dict[str, object]:
-    if stage not in tuple(LifecycleStage):
-        raise InvalidValue(f"A lifecycle stage is 'active' or 'deleted', not {stage!r}.")
-    is_deleted = stage == LifecycleStage.DELETED
+    is_deleted = limits.check_stage(stage) is LifecycleStage.DELETED
     now = time.time_ns() // 1_000_000
     return {"lifecycle_stage": str(stage), "deleted_time": now if is_deleted else None}
-
-
-def _check_time(what: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
-        raise InvalidValue(f"{what} must be a whole number of milliseconds, not {value!r}.")
-    return value
 
 
 def delete(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[tuple[str, str]]:
