@@ -275,6 +275,17 @@ def test_runs_that_nobody_waits_for_go_on_a_few_at_a_time(
     assert max(int(one.log) for one in started) <= 2
 
 
+def test_who_waits_for_a_project_sees_its_output(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project(tmp_path / "said", main__py="print('Grüße')")
+    tracker.projects.run(folder, "main.py")
+    assert capsys.readouterr().out == "Grüße\n"
+    heard: list[str] = []
+    tracker.projects.run(folder, "main.py", on_output=heard.append)
+    assert (capsys.readouterr().out, "".join(heard)) == ("", "Grüße\n")
+
+
 def test_output_is_live_and_reaches_whoever_listens(store: Store, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     source = f"""

@@ -84,9 +84,11 @@ def run(
     does the end of this program. Otherwise it returns at once and the project goes on by itself;
     no more than `max_parallel()` at a time do. Inside a run the project's run is its child.
 
-    `agree` is asked before anything of the project is executed; `on_output` receives what it
-    prints. Raises ProjectError (the run failed), and InvalidValue, NotFound and other TrackerErrors
-    where the project cannot be run, which leaves no run behind.
+    `agree` is asked before anything of the project is executed. `on_output` receives what it
+    prints; without it that is printed here, where `synchronous`.
+
+    Raises ProjectError (the run failed), and InvalidValue, NotFound and other TrackerErrors where
+    the project cannot be run, which leaves no run behind.
     """
     plan = make_plan(
         uri,
@@ -108,7 +110,7 @@ def run(
             run_id=run_id,
             run_name=run_name,
             docker=DockerOptions(dict(docker_args or {}), build_image, docker_auth),
-            on_output=on_output,
+            on_output=on_output or (_show if synchronous else None),
         )
     if synchronous:
         wait_for(submitted)
@@ -166,6 +168,10 @@ def wait_for(submitted: SubmittedRun) -> None:
     except BaseException:
         submitted.cancel()
         raise
+
+
+def _show(text: str) -> None:
+    print(text, end="", flush=True)
 
 
 def _start_in_turn(submitted: SubmittedRun, order: Order) -> None:

@@ -134,6 +134,7 @@ class _Runner:
             run_name=name,
             experiment_id=original.info.experiment_id if original else None,
             env_manager=self._env_manager,
+            on_output=lambda _text: None,  # it is kept with the run
         )
 
 
