@@ -170,6 +170,7 @@ def test_in_the_background_the_cell_ends_at_once_and_its_card_goes_on(
     wait_until(lambda: "finished" in next_card(), "the last card")
     assert run_named(store, "later").info.status == "FINISHED"
     assert kernel.run("print(job.wait(60))").printed == "True\n"
+    assert "FINISHED" in kernel.run("job").printed, "it shows itself in every cell but its own"
 
 
 def test_inside_a_tracked_cell_the_project_is_a_child_of_the_cell(

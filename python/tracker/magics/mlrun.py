@@ -183,17 +183,13 @@ def _show_nothing_twice(shell: InteractiveShell, submitted: SubmittedRun) -> Non
     formatter = shell.display_formatter
     if formatter is None:
         return
-    formatter.ipython_display_formatter.for_type(SubmittedRun, _shows_by_card({submitted.run_id}))
+    cell = shell.execution_count
 
+    def show(shown: SubmittedRun) -> None:
+        if shown.run_id != submitted.run_id or shell.execution_count != cell:
+            print(shown)
 
-def _shows_by_card(shown: set[str]) -> Callable[[SubmittedRun], None]:
-    def show(submitted: SubmittedRun) -> None:
-        if submitted.run_id in shown:
-            shown.discard(submitted.run_id)
-        else:
-            print(submitted)
-
-    return show
+    formatter.ipython_display_formatter.for_type(SubmittedRun, show)
 
 
 def _source(plan: Plan) -> str:
