@@ -275,6 +275,18 @@ def test_runs_that_nobody_waits_for_go_on_a_few_at_a_time(
     assert max(int(one.log) for one in started) <= 2
 
 
+def test_what_is_odd_in_a_project_is_a_warning_to_programs(store: Store, tmp_path: Path) -> None:
+    text = "entry_points: {main: {parameters: {alpha: {defalt: 1}}, command: 'true {alpha}'}}\n"
+    folder = project(tmp_path / "odd", text)
+    with pytest.warns(tracker.TrackerWarning) as warned:
+        tracker.projects.run(folder, parameters={"alpha": 1, "alhpa": 2})
+    assert [str(one.message).partition(", did")[2] for one in warned] == [
+        " you mean 'default'?",
+        " you mean 'alpha'?",
+    ]
+    assert {one.filename for one in warned} == {__file__}
+
+
 def test_who_waits_for_a_project_sees_its_output(
     store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

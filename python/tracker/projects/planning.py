@@ -13,6 +13,7 @@ from tracker.errors import InvalidValue
 from tracker.projects import environments, sources, spec
 from tracker.projects.command import build_command
 from tracker.projects.model import Checkout, EnvManager, Plan
+from tracker.tracking.losses import warn
 
 
 def make_plan(
@@ -61,6 +62,12 @@ def discarded_on_error(checkout: Checkout) -> Iterator[None]:
 def plan_remarks(plan: Plan) -> list[str]:
     """Return what is odd about the project and the parameters, as lines for people."""
     return [*(spec.told(remark) for remark in plan.project.remarks), *plan.command.remarks]
+
+
+def warn_of_remarks(plan: Plan) -> None:
+    """Tell a program's user the same as warnings."""
+    for remark in plan_remarks(plan):
+        warn(remark)
 
 
 def described(plan: Plan) -> dict[str, object]:

@@ -13,7 +13,12 @@ from tracker.projects import recording
 from tracker.projects.backends.base import DockerOptions
 from tracker.projects.backends.opening import open_backend
 from tracker.projects.model import Plan
-from tracker.projects.planning import discarded_on_error, make_plan, with_downloads
+from tracker.projects.planning import (
+    discarded_on_error,
+    make_plan,
+    warn_of_remarks,
+    with_downloads,
+)
 from tracker.projects.submitted import Output, SubmittedRun
 from tracker.projects.supervisor import Order
 from tracker.tracking import session
@@ -98,6 +103,7 @@ def run(
         env_manager=env_manager,
     )
     with discarded_on_error(plan.checkout):
+        warn_of_remarks(plan)
         if agree is not None:
             agree(plan)
         submitted = submit(

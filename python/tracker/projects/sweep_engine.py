@@ -226,7 +226,7 @@ class Engine:
 
     def _settle(self, going: _Going, status: RunStatus) -> None:
         state = _state(going, status)
-        reason = going.submitted.reason if state is TrialState.FAILED else ""
+        reason = _why(going.submitted) if state is TrialState.FAILED else ""
         self._going.remove(going)
         self._update(going, replace(going.trial, state=state, reason=reason))
         value = going.trial.value
@@ -273,6 +273,12 @@ class Engine:
             self._update(each, replace(each.trial, state=_state(each, each.submitted.poll())))
             with suppress(TrackerError):
                 self.store.log_batch(each.trial.run_id, tags={STATE: each.trial.state.value})
+
+
+def _why(submitted: SubmittedRun) -> str:
+    """Return why a run failed and the last that it said, which tells of its error."""
+    said = next((line for line in reversed(submitted.last_lines(3)) if line.strip()), "")
+    return f"{submitted.reason} ({said.strip()})" if said else submitted.reason
 
 
 def _state(going: _Going, status: RunStatus) -> TrialState:

@@ -77,6 +77,7 @@ def sweep(
         uri, entry_point, version=version, parameters=first, env_manager=env_manager
     )
     with planning.discarded_on_error(plan.checkout):
+        planning.warn_of_remarks(plan)
         if agree is not None:
             agree(plan)
         store = session.store_for_new_run()
