@@ -27,6 +27,7 @@ export YARN_ENABLE_TELEMETRY := 0
 export XDG_CONFIG_HOME := $(CACHE)/config
 export XDG_CACHE_HOME := $(CACHE)/xdg
 export XDG_DATA_HOME := $(CACHE)/data
+export XDG_STATE_HOME := $(CACHE)/state
 export MPLCONFIGDIR := $(CACHE)/matplotlib
 export IPYTHONDIR := $(CACHE)/ipython
 export JUPYTER_CONFIG_DIR := $(CACHE)/jupyter/config

@@ -37,7 +37,9 @@ FILES = {
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep agreements in the test's folder."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert trust.record_file() == tmp_path / "data" / "tracker" / "trusted-projects.jsonl"
+    assert (
+        trust.record_file() == tmp_path / "data" / "jupyterlab-tracker" / "trusted-projects.jsonl"
+    )
     return tmp_path / "data"
 
 

@@ -45,7 +45,7 @@ def test_the_stub_names_what_the_package_has() -> None:
             names |= {alias.asname or alias.name for alias in node.names}
         if isinstance(node, ast.Assign):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    modules = {"artifacts", "data", "entities", "exceptions", "tracking"}
+    modules = {"artifacts", "data", "entities", "exceptions", "export", "projects", "tracking"}
     libraries = {"keras", "lightgbm", "pytorch", "sklearn", "xgboost"}
     assert names == {*tracker.__all__, *modules, *libraries, "load_ipython_extension"}
 

@@ -151,7 +151,7 @@ def test_a_store_that_was_removed_is_made_again_for_the_next_run() -> None:
 
 
 def test_a_uri_that_names_no_store_is_a_mistake_and_told_at_once() -> None:
-    for uri in ("http://host:5000", "sqlite:relative.db", "databricks://x"):
+    for uri in ("ftp://host/runs", "sqlite:relative.db", "postgresql://host/runs"):
         tracker.set_tracking_uri(uri)
         with pytest.raises(InvalidValue):
             tracker.start_run()

@@ -106,7 +106,7 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
         for kind, facts in (("metric", run.data.metrics), ("param", run.data.params)):
             for key, value in facts.items():
                 cell = table.locator(
-                    f"td[data-kind={kind}][data-key={key}][data-run-id='{run.info.run_id}']"
+                    f"td[data-kind={kind}][data-key='{key}'][data-run-id='{run.info.run_id}']"
                 )
                 shown = cell.get_attribute("data-value")
                 assert shown is not None

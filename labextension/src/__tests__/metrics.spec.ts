@@ -61,3 +61,13 @@ test('metrics with curves come before those of a single point', () => {
   expect(chartKeys(RUNS)).toEqual(['loss', 'mae', 'rmse']);
   expect(chartKeys(RUNS, true)).toEqual(['loss']);
 });
+
+test('metrics of the machine come after all others, however many runs have them', () => {
+  const runs = [
+    run('a', { metrics: { 'system/cpu': metric(1, { count: 9 }) } }),
+    run('b', { metrics: { 'system/cpu': metric(1), loss: metric(2) } })
+  ];
+  expect([...metricCounts(runs).keys()]).toEqual(['loss', 'system/cpu']);
+  expect(commonMetric(metricCounts(runs), null)).toBe('loss');
+  expect(chartKeys(runs)).toEqual(['loss', 'system/cpu']);
+});

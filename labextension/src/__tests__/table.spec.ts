@@ -110,3 +110,16 @@ test('what no run has is left out', () => {
   const kinds = compareRuns([run('a')], OPTIONS).map(section => section.kind);
   expect(kinds).toEqual(['attribute']);
 });
+
+test('metrics of the machine have a section of their own, the last', () => {
+  const runs = [
+    run('a', { metrics: { 'system/cpu': metric(1), loss: metric(2) } })
+  ];
+  const sections = compareRuns(runs, OPTIONS);
+  expect(sections.map(({ label }) => label)).toEqual([
+    'Metrics',
+    'Run',
+    'Machine'
+  ]);
+  expect(sections.at(-1)?.rows.map(({ key }) => key)).toEqual(['system/cpu']);
+});

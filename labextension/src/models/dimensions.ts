@@ -1,3 +1,4 @@
+import { isSystemMetric } from './metrics';
 import type { RunRow } from '../wire';
 import { toNumber } from '../wire';
 
@@ -26,7 +27,9 @@ export function dimensionsOf(runs: readonly RunRow[]): Dimension[] {
       runs.map(run => run.params[key] ?? null)
     )
   );
-  const metrics = keysOf(runs.map(run => run.metrics)).map(key =>
+  const keys = keysOf(runs.map(run => run.metrics));
+  const own = keys.filter(key => !isSystemMetric(key));
+  const metrics = [...own, ...keys.filter(isSystemMetric)].map(key =>
     dimension(
       'metric',
       key,

@@ -1,6 +1,17 @@
 import type { RunRow } from '../wire';
 
-/** Return how many of the runs have each metric, the most common first, then by name. */
+/** Metrics of the machine, which tracker itself logs during long runs, begin like this. */
+const SYSTEM = 'system/';
+
+/** Whether a metric tells of the machine and not of the work. */
+export function isSystemMetric(key: string): boolean {
+  return key.startsWith(SYSTEM);
+}
+
+/**
+ * Return how many of the runs have each metric, the most common first, then by name. Those of the
+ * machine come last.
+ */
 export function metricCounts(runs: readonly RunRow[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const run of runs) {
@@ -9,7 +20,12 @@ export function metricCounts(runs: readonly RunRow[]): Map<string, number> {
     }
   }
   return new Map(
-    [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b))
+    [...counts].sort(
+      ([a, n], [b, m]) =>
+        Number(isSystemMetric(a)) - Number(isSystemMetric(b)) ||
+        m - n ||
+        a.localeCompare(b)
+    )
   );
 }
 
@@ -43,7 +59,10 @@ export function guessDirection(key: string): Direction {
   return HIGHER.test(name) ? 'higher' : 'none';
 }
 
-/** Return the keys of all metrics: those with curves first, then those of a single point a run. */
+/**
+ * Return the keys of all metrics: those with curves first, then those of a single point a run, then
+ * those of the machine.
+ */
 export function chartKeys(
   runs: readonly RunRow[],
   curvesOnly = false
@@ -58,6 +77,7 @@ export function chartKeys(
     .filter(([, curve]) => curve || !curvesOnly)
     .sort(
       ([a, aCurve], [b, bCurve]) =>
+        Number(isSystemMetric(a)) - Number(isSystemMetric(b)) ||
         Number(bCurve) - Number(aCurve) ||
         a.localeCompare(b, undefined, { numeric: true })
     )

@@ -6,6 +6,7 @@ import { toNumber } from '../wire';
 import type { Delta } from './deltas';
 import { deltaOf } from './deltas';
 import type { Direction } from './metrics';
+import { isSystemMetric } from './metrics';
 
 /** What a row of the comparison tells. */
 export type RowKind = 'attribute' | 'param' | 'metric' | 'tag';
@@ -61,18 +62,24 @@ export function compareRuns(
   options: TableOptions
 ): Section[] {
   const { trans } = options;
+  const metrics = metricRows(runs, options);
   const sections: Section[] = [
     { kind: 'param', label: trans.__('Params'), rows: paramRows(runs) },
     {
       kind: 'metric',
       label: trans.__('Metrics'),
-      rows: metricRows(runs, options)
+      rows: metrics.filter(row => !isSystemMetric(row.key))
     },
     { kind: 'tag', label: trans.__('Tags'), rows: tagRows(runs) },
     {
       kind: 'attribute',
       label: trans.__('Run'),
       rows: attributeRows(runs, options)
+    },
+    {
+      kind: 'metric',
+      label: trans.__('Machine'),
+      rows: metrics.filter(row => isSystemMetric(row.key))
     }
   ];
   return sections.filter(section => section.rows.length > 0);

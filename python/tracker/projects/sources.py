@@ -170,7 +170,7 @@ def _room(url: str) -> str:
 def _default_cache() -> Path:
     from platformdirs import user_cache_path
 
-    return user_cache_path("tracker", appauthor=False) / "projects"
+    return user_cache_path("jupyterlab-tracker", appauthor=False) / "projects"
 
 
 def _inside(root: Path, subfolder: str, origin: str) -> Path:

@@ -87,7 +87,7 @@ def record_file() -> Path:
     """Return the file in which agreements are kept, in the user's data folder."""
     from platformdirs import user_data_path
 
-    return user_data_path("tracker", appauthor=False) / "trusted-projects.jsonl"
+    return user_data_path("jupyterlab-tracker", appauthor=False) / "trusted-projects.jsonl"
 
 
 def _keep(origin: str, content: str) -> None:

@@ -92,7 +92,7 @@ export function ComparisonTable(props: ComparisonTableProps): JSX.Element {
           </tr>
         </thead>
         {sections.map(section => (
-          <tbody key={section.kind}>
+          <tbody key={section.label}>
             <tr className="jp-tracker-table-section">
               <th scope="rowgroup">{section.label}</th>
               <td colSpan={shown.length + gapCount(gaps)} />

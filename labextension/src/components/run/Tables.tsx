@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { formatNumber } from '../../format';
+import { isSystemMetric } from '../../models/metrics';
 import type { MetricRow, RunRow, WireNumber } from '../../wire';
 import { toNumber } from '../../wire';
 import { useTrans } from '../common/context';
@@ -40,7 +41,12 @@ export function TextTable(props: {
 export function MetricsTable(props: { run: RunRow }): JSX.Element {
   const { run } = props;
   const trans = useTrans();
-  const metrics = byName(Object.entries(run.metrics));
+  const all = byName(Object.entries(run.metrics));
+  const isSystem = ([key]: [string, MetricRow]) => isSystemMetric(key);
+  const metrics = [
+    ...all.filter(entry => !isSystem(entry)),
+    ...all.filter(isSystem)
+  ];
   if (metrics.length === 0) {
     return <p className="jp-tracker-nothing">{trans.__('No metrics')}</p>;
   }

@@ -38,7 +38,7 @@ def root() -> Path:
             return Path(folder).expanduser().absolute()
     from platformdirs import user_cache_path
 
-    return user_cache_path("tracker", appauthor=False) / "environments"
+    return user_cache_path("jupyterlab-tracker", appauthor=False) / "environments"
 
 
 def key(content: Mapping[str, object]) -> str:
