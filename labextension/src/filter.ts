@@ -18,13 +18,20 @@ export function toFilter(typed: string): string {
 }
 
 /**
- * Return the filter, narrowed to the runs of a notebook.
+ * Return the filter, narrowed to the runs of a notebook, whose path is from the server's root.
  *
- * A kernel knows the whole path of its notebook, the page only the part below the server's root.
  * The condition stands last, so that an error's column is still that of what was typed.
  */
-export function inNotebook(filter: string, path: string): string {
-  const condition = `tags.mlflow.source.name LIKE ${quote(`%/${path}`)}`;
+export function inNotebook(
+  filter: string,
+  path: string,
+  storeUri: string
+): string {
+  const inside = pathInProject(path, storeUri);
+  const condition =
+    inside === null
+      ? `tags.mlflow.source.name LIKE ${quote(`%${path}`)}`
+      : `tags.mlflow.source.name = ${quote(inside)}`;
   if (filter === '') {
     return condition;
   }
@@ -32,6 +39,23 @@ export function inNotebook(filter: string, path: string): string {
   return /\bOR\b/i.test(filter)
     ? `(${filter}) AND ${condition}`
     : `${filter} AND ${condition}`;
+}
+
+/**
+ * Return a notebook's path as its runs know it: from the folder that the store lies in.
+ *
+ * Null where that folder is not below the server's root: then a run's path is the longer one.
+ */
+function pathInProject(path: string, storeUri: string): string | null {
+  const project = /^(?:sqlite:\/\/\/)?(.*)\/\.tracker(?:\/|$)/.exec(storeUri);
+  const folders = path.split('/').slice(0, -1);
+  for (let count = folders.length; project && count > 0; count--) {
+    const prefix = folders.slice(0, count).join('/');
+    if (`/${project[1]}`.endsWith(`/${prefix}`)) {
+      return path.slice(prefix.length + 1);
+    }
+  }
+  return null;
 }
 
 /** Whether the text is meant as a filter rather than as words of a name. */

@@ -124,7 +124,7 @@ def test_the_list_keeps_to_the_notebook_in_front(
         book = nbformat.v4.new_notebook()
         book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(book, folder / f"{name}.ipynb")
-        tags = {"mlflow.source.name": str(folder / f"{name}.ipynb")}
+        tags = {"mlflow.source.name": f"{name}.ipynb"}
         store.create_run("0", run_name=f"run of {name}", tags=tags)
     page = open_lab(f"{folder.name}/mine.ipynb")
     show_panel(page)

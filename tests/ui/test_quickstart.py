@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 import tracker
 from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
+from tracker.store import open_store
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
 COMPARED = ["slow", "steady", "hasty"]
@@ -83,6 +84,12 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
     expect(page.get_by_role("grid", name="Runs").get_by_role("img", name="Finished")).to_have_count(
         RUNS
     )
+
+    store = open_store(folder / ".tracker")
+    store.create_run("0", run_name="of no notebook", tags={"mlflow.source.name": "train.py"})
+    expect(rows).to_have_count(RUNS + 1)
+    page.get_by_role("button", name="This notebook").click()
+    expect(rows).to_have_count(RUNS)
 
     card = page.locator(".jp-OutputArea-output", has=page.get_by_text("steady", exact=True)).first
     card.scroll_into_view_if_needed()

@@ -47,10 +47,22 @@ test('the place of an error is not told twice', () => {
   expect(withoutColumn('column 12: no such prefix')).toBe('no such prefix');
 });
 
+const NAME = 'tags.mlflow.source.name';
+
 test.each([
-  ['', "tags.mlflow.source.name LIKE '%/a/b.ipynb'"],
-  ['x = 1', "x = 1 AND tags.mlflow.source.name LIKE '%/a/b.ipynb'"],
-  ['x = 1 or y', "(x = 1 or y) AND tags.mlflow.source.name LIKE '%/a/b.ipynb'"]
+  ['', `${NAME} = 'b.ipynb'`],
+  ['x = 1', `x = 1 AND ${NAME} = 'b.ipynb'`],
+  ['x = 1 or y', `(x = 1 or y) AND ${NAME} = 'b.ipynb'`]
 ])('the filter %j is narrowed to a notebook', (filter, expected) => {
-  expect(inNotebook(filter, 'a/b.ipynb')).toBe(expected);
+  expect(inNotebook(filter, 'a/b.ipynb', '/srv/a/.tracker')).toBe(expected);
+});
+
+test.each([
+  ['a/b/c.ipynb', '/srv/a/.tracker', `= 'b/c.ipynb'`],
+  ['a/b/c.ipynb', 'sqlite:////srv/a/b/.tracker/tracker.db', `= 'c.ipynb'`],
+  ['a/c.ipynb', '/srv/.tracker', `LIKE '%a/c.ipynb'`],
+  ['a/c.ipynb', 'https://mlflow.example.org', `LIKE '%a/c.ipynb'`],
+  ['c.ipynb', '/srv/.tracker', `LIKE '%c.ipynb'`]
+])('of %s the store %s knows %s', (path, uri, expected) => {
+  expect(inNotebook('', path, uri)).toBe(`${NAME} ${expected}`);
 });

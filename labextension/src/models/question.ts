@@ -30,10 +30,10 @@ export function questionOf(state: RunsState, size: number): SearchRequest {
 
 /** Return the filter of a list: what was typed, and whether it is about one notebook. */
 export function filterOf(state: RunsState): string {
-  const { notebook, notebookOnly } = state;
+  const { notebook, notebookOnly, store } = state;
   const typed = toFilter(state.filter);
   return notebookOnly && notebook !== null
-    ? inNotebook(typed, notebook)
+    ? inNotebook(typed, notebook, store?.uri ?? '')
     : typed;
 }
 

@@ -28,10 +28,12 @@ export function ActionBar(props: {
       {count > 0 && (
         <button
           type="button"
-          className="jp-tracker-button"
+          className="jp-tracker-icon-button"
+          aria-label={trans.__('Clear')}
+          title={trans.__('Take all ticks away')}
           onClick={props.onClear}
         >
-          {trans.__('Clear')}
+          <Icon name="cross" size={14} />
         </button>
       )}
       {count > 0 &&
