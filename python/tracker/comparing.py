@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.diff import Difference, difference, find_runs
 from tracker.entities import Run
 from tracker.errors import InvalidValue
-from tracker.tracking import session
+from tracker.tracking import active, session
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +147,7 @@ def compare(runs: Sequence[str | Run]) -> Comparison:
     """
     if isinstance(runs, str):
         raise InvalidValue("compare takes a list of runs, such as ['previous', 'latest'].")
+    active.settle()
     store = session.current_store()
     found = [run if isinstance(run, Run) else find_runs(store, [run])[0] for run in runs]
     return Comparison(difference([store.get_run(run.info.run_id) for run in found]))

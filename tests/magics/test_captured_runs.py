@@ -245,7 +245,6 @@ def test_compare_shows_the_two_latest_runs_or_those_named(
     for rate in ("0.1", "0.2"):
         run_cell(f"rate = {rate}", cell_id="a")
         run_cell("%%track\nloss = rate * 2", cell_id="b")
-    background.wait(20)
     first, second = runs_in(store)
     for line in ("", f"{first.info.run_id[:10]} {second.info.run_name}"):
         text = str(run_cell(f"%compare {line}").result)

@@ -15,7 +15,7 @@ from tracker.capture.session import ExecutedCell
 from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound, StoreError, TrackerError
 from tracker.store import Store
-from tracker.tracking import session
+from tracker.tracking import active, session
 from tracker.tracking.context import SOURCE_NAME
 
 _LARGEST = 200_000_000
@@ -37,6 +37,7 @@ def open_run(
     A `path` that is there already is refused; without one a name beside the working directory's
     files is found that nothing has. Raises NotFound if nothing was kept, InvalidValue, StoreError.
     """
+    active.settle()
     from_store = store or session.current_store()
     found = run if isinstance(run, Run) else from_store.get_run(run)
     if not found.info.artifact_uri:

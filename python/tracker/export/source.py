@@ -13,6 +13,7 @@ from tracker.errors import NotFound
 from tracker.export.notebook_file import notes_of, read_notebook
 from tracker.locate import FOLDER
 from tracker.store import Store
+from tracker.tracking import active
 from tracker.tracking.context import SOURCE_NAME
 
 
@@ -80,6 +81,7 @@ def from_run(store: Store, run_id: str, *, base_folder: str | PurePath | None = 
     that is there, else the working directory. Raises NotFound if there is no such run, or if
     nothing was kept of its code.
     """
+    active.settle()
     run = store.get_run(run_id)
     code = read_code(open_artifacts(run.info.artifact_uri)) if run.info.artifact_uri else None
     if code is None:

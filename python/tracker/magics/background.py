@@ -8,9 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 
+from tracker.tracking import active
+
 Job = Callable[[], None]
 _AT_EXIT_SECONDS = 4.0
 """How long a kernel that shuts down waits for what is left: less than Jupyter waits for it."""
+_READING_SECONDS = 10.0
+"""How long somebody who reads runs back waits for what is left."""
 
 
 class Background:
@@ -38,6 +42,7 @@ class Background:
                 self._thread = threading.Thread(target=self._work, name="tracker", daemon=True)
                 self._thread.start()
                 atexit.register(self.wait, _AT_EXIT_SECONDS)
+                active.add_settler(lambda: self.wait(_READING_SECONDS))
             self._changed.notify_all()
 
     def wait(self, seconds: float | None = None) -> bool:

@@ -15,7 +15,6 @@ from tracker.capture.notebook import notebook_path
 from tracker.capture.session import SessionLog
 from tracker.display.wording import clean
 from tracker.errors import TrackerError
-from tracker.magics.background import background
 from tracker.tracking import session
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from tracker.export import ExportParameter, ExportResult, Source
 
 _SHOWN_CANDIDATES = 8
-_WAIT_FOR_FILES = 10.0
-"""Seconds."""
 
 
 class LineParser(argparse.ArgumentParser):
@@ -163,8 +160,6 @@ def _source(shell: InteractiveShell, log: SessionLog, request: argparse.Namespac
     if request.notebook:
         return from_notebook(Path(request.notebook).expanduser())
     if request.run:
-        # What was kept of a run that has just ended may still be on its way.
-        background.wait(_WAIT_FOR_FILES)
         store = session.current_store()
         return from_run(store, find_run(store, request.run).info.run_id, base_folder=Path.cwd())
     path = notebook_path(shell.user_ns, session.get_tracking_uri())

@@ -5,12 +5,8 @@ from __future__ import annotations
 from IPython.core.error import UsageError
 
 from tracker.errors import TrackerError
-from tracker.magics.background import background
 from tracker.magics.exporting import LineParser
 from tracker.tracking import session
-
-_WAIT_FOR_FILES = 10.0
-"""Seconds: what was kept of a run that has just ended may still be on its way."""
 
 
 def _parser() -> LineParser:
@@ -44,7 +40,6 @@ def restore(line: str) -> None:
     from tracker.export.runs import find_run
 
     try:
-        background.wait(_WAIT_FOR_FILES)
         store = session.current_store()
         run = find_run(store, request.run)
         file = open_run(run, request.file, slice_only=request.slice, store=store)

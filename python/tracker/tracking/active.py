@@ -105,6 +105,8 @@ _last_run_id: str | None = None
 Watcher = Callable[[ActiveRun], None]
 
 _watchers: list[Watcher] = []
+Settler = Callable[[], object]
+_settlers: list[Settler] = []
 
 
 def add_watcher(watch: Watcher) -> None:
@@ -119,6 +121,20 @@ def remove_watcher(watch: Watcher) -> None:
     """Tell it no longer. Does nothing where it was not added."""
     if watch in _watchers:
         _watchers.remove(watch)
+
+
+def add_settler(settle: Settler) -> None:
+    """Have `settle` called by whoever reads runs back that may have ended just now.
+
+    It waits until what is kept of them beside the user's code is there, and not for ever.
+    """
+    _settlers.append(settle)
+
+
+def settle() -> None:
+    """Wait until all that this process keeps of its runs can be read back."""
+    for wait in list(_settlers):
+        wait()
 
 
 def current() -> ActiveRun | None:
