@@ -29,7 +29,22 @@ export async function answer(
   comm.close();
   // Nothing to save, or nobody who may: the kernel has what it needs.
   if (document.model.dirty && document.contentsModel?.writable) {
+    await saveOnce(document);
+  }
+}
+
+const saving = new WeakSet<object>();
+
+/** Two saves at once would make JupyterLab ask whose file it is: the first one is enough. */
+async function saveOnce(document: Document): Promise<void> {
+  if (saving.has(document.model)) {
+    return;
+  }
+  saving.add(document.model);
+  try {
     await document.save();
+  } finally {
+    saving.delete(document.model);
   }
 }
 
