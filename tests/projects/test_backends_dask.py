@@ -207,7 +207,7 @@ def test_the_loss_of_the_scheduler_ends_the_job_soon(is_cancelled: bool, tmp_pat
         alone.kill()
         if is_cancelled:
             handle.cancel()
-        assert handle.wait(10) is (RunStatus.KILLED if is_cancelled else RunStatus.FAILED)
+        assert handle.wait(60) is (RunStatus.KILLED if is_cancelled else RunStatus.FAILED)
         until_gone(int(said.text))
     finally:
         for process in (alone, worker):
