@@ -11,7 +11,8 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_folders import HOSTILE
-from tracker.server.handlers import BODY_LIMIT, ROUTES, RUN, DataRoute
+from tracker.server.handlers import ROUTES, RUN
+from tracker.server.route import BODY_LIMIT, DataRoute
 
 RUN_ID = "0" * 32
 METHODS = ("get", "post", "put", "patch", "delete", "head")

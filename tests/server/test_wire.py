@@ -1,6 +1,6 @@
-"""What travels has the shapes of `wire.py`, and `wire.json` shows each of them.
+"""What travels has the shapes of `wire`, and `wire.json` shows each of them.
 
-The panel's tests check the same file against `wire.ts`.
+The panel's tests check the same file against `labextension/src/wire`.
 """
 
 from __future__ import annotations

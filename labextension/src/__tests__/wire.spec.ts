@@ -10,7 +10,7 @@ const SAMPLES = JSON.parse(
   readFileSync(join(SOURCES, '../../tests/fixtures/wire.json'), 'utf8')
 ) as Record<string, object>;
 
-/** Return what the compiler says of samples written down as values of the types of wire.ts. */
+/** Return what the compiler says of samples written down as values of the types of wire. */
 function complaintsAbout(samples: Record<string, object>): string[] {
   const name = join(SOURCES, '__tests__', 'samples.ts');
   const lines = Object.entries(samples).map(
@@ -42,12 +42,12 @@ function complaintsAbout(samples: Record<string, object>): string[] {
     );
 }
 
-test('the samples of the wire have the types of wire.ts', () => {
+test('the samples of the wire have the types of wire', () => {
   expect(Object.keys(SAMPLES).length).toBeGreaterThan(5);
   expect(complaintsAbout(SAMPLES)).toEqual([]);
 });
 
-test('a field that wire.ts does not know, or misses, is noticed', () => {
+test('a field that wire does not know, or misses, is noticed', () => {
   const { files } = SAMPLES.ArtifactsAnswer as { files: unknown };
   const unknown = { ...SAMPLES.ErrorAnswer, colour: 1 };
   expect(

@@ -1,0 +1,103 @@
+"""The JSON shapes between the panel and the server, and how entities become them.
+
+`labextension/src/wire/` is the same in TypeScript; one sample file, `tests/fixtures/wire.json`,
+is checked against both. Every route lives under `<base_url>tracker/api/`:
+
+| method, route | request | answer |
+|---|---|---|
+| GET  experiments?folder=           |                  | ExperimentsAnswer |
+| POST runs/search                   | SearchRequest    | SearchAnswer |
+| GET  runs/<run_id>?folder=         |                  | RunDetail |
+| POST runs/edit                     | EditRequest      | EditAnswer |
+| POST metrics/history               | HistoryRequest   | HistoryAnswer |
+| POST runs/compare                  | CompareRequest   | CompareAnswer |
+| GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
+| GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes |
+| WS   live?folder=                  |                  | LiveMessage, server to client only |
+
+`folder` is a path of Jupyter's contents API (relative to the server's root, "" for the root
+itself); the store asked for is the one that a kernel started there would use. Errors answer with
+ErrorAnswer and the HTTP status that MLflow gives that `error_code`.
+"""
+
+from __future__ import annotations
+
+from tracker.server.wire.artifacts import (
+    ArtifactsAnswer,
+    FileRow,
+)
+from tracker.server.wire.comparison import (
+    CompareAnswer,
+    ComparedCellRow,
+    ComparedCodeRow,
+    ComparedMetricRow,
+    ComparedOutputsRow,
+    ComparedRow,
+    CompareRequest,
+    ExecutedRow,
+    FindingRow,
+    LineRow,
+    SegmentRow,
+)
+from tracker.server.wire.live import (
+    LiveMessage,
+)
+from tracker.server.wire.message import (
+    ErrorAnswer,
+    Number,
+    encode,
+)
+from tracker.server.wire.metrics import (
+    HistoryAnswer,
+    HistoryRequest,
+    SeriesRequest,
+    SeriesRow,
+)
+from tracker.server.wire.runs import (
+    EditAnswer,
+    EditRequest,
+    ExperimentRow,
+    ExperimentsAnswer,
+    MetricRow,
+    RunDetail,
+    RunEdit,
+    RunRow,
+    SearchAnswer,
+    SearchRequest,
+    StoreRow,
+)
+
+__all__ = [
+    "ArtifactsAnswer",
+    "CompareAnswer",
+    "CompareRequest",
+    "ComparedCellRow",
+    "ComparedCodeRow",
+    "ComparedMetricRow",
+    "ComparedOutputsRow",
+    "ComparedRow",
+    "EditAnswer",
+    "EditRequest",
+    "ErrorAnswer",
+    "ExecutedRow",
+    "ExperimentRow",
+    "ExperimentsAnswer",
+    "FileRow",
+    "FindingRow",
+    "HistoryAnswer",
+    "HistoryRequest",
+    "LineRow",
+    "LiveMessage",
+    "MetricRow",
+    "Number",
+    "RunDetail",
+    "RunEdit",
+    "RunRow",
+    "SearchAnswer",
+    "SearchRequest",
+    "SegmentRow",
+    "SeriesRequest",
+    "SeriesRow",
+    "StoreRow",
+    "encode",
+]

@@ -1,0 +1,104 @@
+"""Stores, experiments and runs, listed and changed."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from tracker.server.wire.message import Number
+
+
+class StoreRow(TypedDict):
+    """The store that answered. Where `exists` is false nothing was recorded yet."""
+
+    uri: str
+    exists: bool
+    revision: int
+
+
+class ExperimentRow(TypedDict):
+    experiment_id: str
+    name: str
+    lifecycle_stage: str
+    creation_time: int | None
+    last_update_time: int | None
+    run_count: int
+
+
+class ExperimentsAnswer(TypedDict):
+    store: StoreRow
+    experiments: list[ExperimentRow]
+
+
+class MetricRow(TypedDict):
+    """A metric's summary, see `entities.MetricSummary`."""
+
+    last: Number
+    min: Number
+    max: Number
+    count: int
+    last_step: int
+    last_timestamp: int
+
+
+class RunRow(TypedDict):
+    run_id: str
+    run_name: str
+    experiment_id: str
+    status: str
+    lifecycle_stage: str
+    user_id: str
+    start_time: int
+    end_time: int | None
+    params: dict[str, str]
+    metrics: dict[str, MetricRow]
+    tags: dict[str, str]
+
+
+class SearchRequest(TypedDict):
+    """`max_results`: 1 to 1,000 runs a page, where absent 200. `view`: where absent active."""
+
+    folder: str
+    experiment_ids: NotRequired[list[str]]
+    filter: NotRequired[str]
+    order_by: NotRequired[list[str]]
+    view: NotRequired[Literal["active", "deleted", "all"]]
+    max_results: NotRequired[int]
+    page_token: NotRequired[str | None]
+
+
+class SearchAnswer(TypedDict):
+    """`total` counts all matches, of which `runs` is one page."""
+
+    runs: list[RunRow]
+    next_page_token: str | None
+    total: int
+
+
+class RunDetail(TypedDict):
+    run: RunRow
+    experiment: ExperimentRow
+
+
+class RunEdit(TypedDict):
+    """What changes of one run; what is absent stays. A tag of None is removed."""
+
+    run_id: str
+    run_name: NotRequired[str]
+    lifecycle_stage: NotRequired[Literal["active", "deleted"]]
+    tags: NotRequired[dict[str, str | None]]
+
+
+class EditRequest(TypedDict):
+    """At most 1,000 runs, changed one after the other.
+
+    Where one fails the answer is its error; those before it are changed.
+    """
+
+    folder: str
+    edits: list[RunEdit]
+
+
+class EditAnswer(TypedDict):
+    """The runs as they are now, in the order asked for."""
+
+    runs: list[RunRow]
