@@ -122,7 +122,7 @@ class Comparison:
         return frame
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict[str, str]:
-        from tracker.display import comparison
+        from tracker.rendering import comparison
 
         return {"text/html": comparison.render(self.difference), "text/plain": str(self)}
 
@@ -130,7 +130,7 @@ class Comparison:
         return self._repr_mimebundle_()["text/html"]
 
     def __str__(self) -> str:
-        from tracker.display import comparison_text
+        from tracker.rendering import comparison_text
 
         return comparison_text.render(self.difference)
 

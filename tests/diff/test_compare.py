@@ -14,9 +14,9 @@ import tracker
 from tests.diff.conftest import executed, keep_run
 from tracker.comparing import Comparison, compare
 from tracker.diff import difference, find_runs
-from tracker.display import comparison, comparison_text
 from tracker.entities import Dataset, DatasetInput, Metric
 from tracker.errors import InvalidValue, NotFound
+from tracker.rendering import comparison, comparison_text
 from tracker.store import Store
 from tracker.tracking import session
 

@@ -109,7 +109,7 @@ def test_a_cell_becomes(cell: str, expected: str) -> None:
         ("%%R\nx <- 1", "%%R means nothing"),
         ("%run other.ipynb", "only Python files"),
         ("Out[1]", "uses IPython's own"),
-        ("import tracker.display", "needs jupyterlab-tracker"),
+        ("import tracker.rendering", "needs jupyterlab-tracker"),
     ],
 )
 def test_what_is_not_carried_over_as_it_was_gets_a_remark(cell: str, words: str) -> None:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from tracker.artifacts.objects import Objects
-from tracker.display.wording import clean
 from tracker.entities import ViewType
 from tracker.errors import StoreError
+from tracker.rendering.wording import clean
 from tracker.store import Store, open_store
 from tracker.store.sqlite import upkeep
 from tracker.store.sqlite.upkeep import Census

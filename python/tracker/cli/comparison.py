@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracker.cli.records import SHORT_ID
-from tracker.display.wording import number
 from tracker.entities import Run
+from tracker.rendering.wording import number
 
 _KINDS: dict[str, Callable[[Run], Mapping[str, Any]]] = {
     "params": lambda run: run.data.params,

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from tracker.cli.records import run_record, timestamp
-from tracker.display.wording import clean, number, state_word
 from tracker.entities import MetricSummary, Run
+from tracker.rendering.wording import clean, number, state_word
 from tracker.rest.links import is_link
 
 _WHOLE = 10_000

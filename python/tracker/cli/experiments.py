@@ -106,7 +106,7 @@ def _move(asked: Settings, reference: str, stage: LifecycleStage, done: str) -> 
 
 
 def _tell(asked: Settings, experiment: Experiment, done: str) -> None:
-    from tracker.display.wording import clean
+    from tracker.rendering.wording import clean
 
     if asked.as_json:
         print_json(_record(experiment, {}))

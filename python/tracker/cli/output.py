@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from tracker.cli.frame import is_terminal
-from tracker.display.wording import clean
+from tracker.rendering.wording import clean
 
 WIDEST_CELL = 60
 """Characters of a cell on a terminal; pipes get all of it."""

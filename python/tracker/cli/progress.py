@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tracker.cli.frame import Settings
-from tracker.display.wording import clean
 from tracker.entities import Run
+from tracker.rendering.wording import clean
 from tracker.transfer.copying import Progress, Silent
 from tracker.transfer.report import Item
 

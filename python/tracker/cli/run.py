@@ -10,13 +10,13 @@ import click
 
 from tracker.cli.frame import Command, Settings, settings
 from tracker.cli.output import print_json
-from tracker.display.wording import clean, state_word
 from tracker.entities import RunStatus
 from tracker.projects import arguments, planning, running, sources, trust
 from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import EnvManager, Plan
 from tracker.projects.planning import described, plan_remarks
 from tracker.projects.submitted import SubmittedRun
+from tracker.rendering.wording import clean, state_word
 from tracker.tracking import session
 
 _MANAGERS = [manager.value for manager in EnvManager]

@@ -80,7 +80,7 @@ def _tell_unreadable(store: Store) -> None:
     told = getattr(store, "problems", None)
     problems = {} if told is None else told(look=False)
     if problems:
-        from tracker.display.wording import clean
+        from tracker.rendering.wording import clean
 
         names = [clean(Path(path).name, records.SHORT_ID + 1) for path in sorted(problems)]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
@@ -115,7 +115,7 @@ def _chosen(
 
 
 def _row(run: Run, experiment: str) -> list[str]:
-    from tracker.display.wording import duration, number, state_word
+    from tracker.rendering.wording import duration, number, state_word
 
     info, metrics = run.info, sorted(run.data.metrics.items())
     now = time.time_ns() // 1_000_000
@@ -200,7 +200,7 @@ def _move(asked: Settings, run_refs: Sequence[str], stage: LifecycleStage, done:
     if asked.as_json:
         print_json([run.info.run_id for run in found])
         return
-    from tracker.display.wording import clean
+    from tracker.rendering.wording import clean
 
     for run in found:
         click.echo(f"{done} {run.info.run_id} {clean(run.info.run_name, 60)}")

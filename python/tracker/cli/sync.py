@@ -80,7 +80,7 @@ def _chosen(store_uri: str | None) -> list[tuple[str, Path]]:
 
 
 def _tell(report: Report, *, only_list: bool) -> None:
-    from tracker.display.wording import clean
+    from tracker.rendering.wording import clean
 
     if only_list:
         waiting = sum(1 for run in report.runs if run.waiting)

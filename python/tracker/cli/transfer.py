@@ -189,7 +189,7 @@ def _copy(
     from tracker.transfer import copy_runs
 
     if not asked.as_json:
-        from tracker.display.wording import clean
+        from tracker.rendering.wording import clean
 
         click.echo(f"Found {clean(source.description, 500)}.")
     with shown(asked) as progress:

@@ -10,7 +10,7 @@ import click
 from tracker.cli.frame import Settings
 from tracker.cli.output import print_json
 from tracker.cli.records import SHORT_ID
-from tracker.display.wording import clean
+from tracker.rendering.wording import clean
 from tracker.transfer.report import Item, Outcome, Report
 
 _TOLD = (Outcome.UPDATED, Outcome.DIFFERS, Outcome.SKIPPED)

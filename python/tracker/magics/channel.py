@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from IPython.core.displaypub import DisplayPublisher
 
-from tracker.display import html, project, text
-from tracker.display.card import Card
-from tracker.display.project import ProjectCard
+from tracker.rendering import html, project, text
+from tracker.rendering.card import Card
+from tracker.rendering.project import ProjectCard
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

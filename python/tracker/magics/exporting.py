@@ -13,8 +13,8 @@ from IPython.core.error import UsageError
 
 from tracker.capture.notebook import notebook_path
 from tracker.capture.session import SessionLog
-from tracker.display.wording import clean
 from tracker.errors import TrackerError
+from tracker.rendering.wording import clean
 from tracker.tracking import session
 
 if TYPE_CHECKING:

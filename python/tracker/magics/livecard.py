@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tracker.display.card import MAX_CHILDREN, Card, main_metrics
-from tracker.display.sparkline import Curve
 from tracker.entities import Run, ViewType
 from tracker.magics.channel import Channel
-from tracker.magics.refresher import Refresh, refresher
+from tracker.rendering.card import MAX_CHILDREN, Card, main_metrics
+from tracker.rendering.refresher import Refresh, refresher
+from tracker.rendering.sparkline import Curve
 from tracker.store.base import Store
 from tracker.tracking.runs import PARENT_RUN_ID
 

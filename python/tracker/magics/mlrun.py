@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 from IPython.core.error import UsageError
 
 from tracker.configuration import Tracker
-from tracker.display.card import Card
-from tracker.display.project import KEPT_LINES, ProjectCard
 from tracker.errors import ProjectError, TrackerError
 from tracker.magics.channel import Channel, channel_for
 from tracker.magics.exporting import LineParser
@@ -24,6 +22,8 @@ from tracker.projects.model import EnvManager, Plan
 from tracker.projects.planning import plan_remarks
 from tracker.projects.recording import source_name
 from tracker.projects.submitted import SubmittedRun
+from tracker.rendering.card import Card
+from tracker.rendering.project import KEPT_LINES, ProjectCard
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

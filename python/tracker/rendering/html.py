@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from tracker.display import sparkline
-from tracker.display.card import (
+from tracker.entities import MetricSummary, Run
+from tracker.rendering import sparkline
+from tracker.rendering.card import (
     Card,
     common_metrics,
     differing_params,
@@ -23,9 +24,8 @@ from tracker.display.card import (
     shown_children,
     shown_params,
 )
-from tracker.display.sparkline import Curve
-from tracker.display.wording import clean, duration, number, state_word
-from tracker.entities import MetricSummary, Run
+from tracker.rendering.sparkline import Curve
+from tracker.rendering.wording import clean, duration, number, state_word
 
 LINK = "#tracker-run="
 """What the panel recognises: a link to this plus a run id opens the run."""

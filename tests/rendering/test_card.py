@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.display.cards import card, run
-from tracker.display import html, text
-from tracker.display.card import MAX_CHILDREN, Card
+from tests.rendering.cards import card, run
 from tracker.entities import RunStatus
+from tracker.rendering import html, text
+from tracker.rendering.card import MAX_CHILDREN, Card
 
 LOSS = {"loss": [2.0, 1.0, 0.5, 0.25]}
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tracker.display.sparkline import Curve
 from tracker.entities import MetricSummary, Run, RunStatus
+from tracker.rendering.sparkline import Curve
 
 MAX_PARAMS = 16
 MAX_METRICS = 8

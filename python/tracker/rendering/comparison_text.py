@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracker.diff.model import Difference, Line, MetricRow, Row, Segment, differing
-from tracker.display.codediff import (
+from tracker.entities import Run
+from tracker.rendering.codediff import (
     LONGEST_LINE,
     cell_lines,
     cell_title,
     code_state,
     near_changes,
 )
-from tracker.display.comparison import MOST_ROWS, metric_change, rows_state
-from tracker.display.wording import clean, number, printable
-from tracker.entities import Run
+from tracker.rendering.comparison import MOST_ROWS, metric_change, rows_state
+from tracker.rendering.wording import clean, number, printable
 
 _WIDEST = 40
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tracker.display import html, text
-from tracker.display.card import Card
 from tracker.entities import Run, RunData, RunInfo
+from tracker.rendering import html, text
+from tracker.rendering.card import Card
 
 RUN = Run(
     RunInfo("0f8fad5b", "0", "brave-otter-12", "ada", "FINISHED", 1_000, 2_000, ""), RunData()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from tracker.display.card import Card
-from tracker.display.sparkline import Curve
 from tracker.entities import MetricSummary, Run, RunData, RunInfo, RunStatus
+from tracker.rendering.card import Card
+from tracker.rendering.sparkline import Curve
 
 Series = Mapping[str, Sequence[float]]
 

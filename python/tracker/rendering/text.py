@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.display import sparkline
-from tracker.display.card import (
+from tracker.entities import MetricSummary, Run
+from tracker.rendering import sparkline
+from tracker.rendering.card import (
     Card,
     common_metrics,
     differing_params,
@@ -15,8 +16,7 @@ from tracker.display.card import (
     shown_children,
     shown_params,
 )
-from tracker.display.wording import clean, duration, number, state_word
-from tracker.entities import MetricSummary, Run
+from tracker.rendering.wording import clean, duration, number, state_word
 
 
 def render(card: Card) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from tracker.display import html, text
-from tracker.display.card import Card
-from tracker.display.wording import clean, verbatim
+from tracker.rendering import html, text
+from tracker.rendering.card import Card
+from tracker.rendering.wording import clean, verbatim
 
 CANCEL = "#tracker-cancel="
 """What the panel recognises: a link to this plus a run id asks, and cancels the run."""

@@ -8,8 +8,8 @@ from html import escape
 from tracker.capture.findings import cell_name
 from tracker.capture.session import ExecutedCell
 from tracker.diff.model import CellDifference, CodeDifference, Line, Segment
-from tracker.display.html import LINE, MUTED
-from tracker.display.wording import clean, printable
+from tracker.rendering.html import LINE, MUTED
+from tracker.rendering.wording import clean, printable
 
 CONTEXT = 2
 """Equal lines that are shown around those that differ."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.display.wording import clean, duration, number, state_word
+from tracker.rendering.wording import clean, duration, number, state_word
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Runs beside one another as HTML that survives where it ends up, as `display.html` says of cards.
+"""Runs beside one another as HTML that survives where it ends up, as `rendering.html` does.
 
 What differs is marked by `<ins>` and `<del>` too, and said in words: colours only help the eye.
 They are thin layers over whatever lies below, and so serve light and dark themes alike.
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from tracker.diff.model import Difference, MetricRow, Outputs, Picture, Row, differing
-from tracker.display.codediff import code_html, lines_html
-from tracker.display.html import LINE, LINK, MUTED, text
-from tracker.display.wording import number
 from tracker.entities import MetricSummary, Run
+from tracker.rendering.codediff import code_html, lines_html
+from tracker.rendering.html import LINE, LINK, MUTED, text
+from tracker.rendering.wording import number
 
 MOST_ROWS = 200
 """Rows of a table that are shown."""

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.display import cards
-from tracker.display import project
-from tracker.display.card import Card
-from tracker.display.project import ProjectCard
+from tests.rendering import cards
 from tracker.entities import RunStatus
+from tracker.rendering import project
+from tracker.rendering.card import Card
+from tracker.rendering.project import ProjectCard
 
 HOSTILE = "<img src=x onerror=alert(1)> \x1b[31m\u202e&amp; \"'"
 

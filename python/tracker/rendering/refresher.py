@@ -1,4 +1,4 @@
-"""One thread that keeps the cards of running cells fresh, calmly."""
+"""One thread that keeps fresh what cells show, calmly."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.display.sparkline import BLOCKS, Curve, blocks, end_point, svg_path
+from tracker.rendering.sparkline import BLOCKS, Curve, blocks, end_point, svg_path
 
 
 def curve(values: Sequence[float]) -> Curve:
