@@ -17,12 +17,15 @@ import {
   curveTraces,
   groupTraces
 } from './traces';
+import type { Figure, FigureActions } from './figure';
 import type { Size } from './frame';
 import type { Curve, GroupedCurve } from './traces';
 
 const LOWEST = 220;
 const HIGHEST = 340;
 const SHARE_OF_PAGE = 0.24;
+/** How large a figure is that is taken out of the page. */
+const FIGURE_SIZE: Size = { width: 900, height: 520 };
 
 /** One metric of all runs that are drawn: curves, or bars where each run has a single point. */
 export const MetricChart = React.memo(function MetricChart(props: {
@@ -33,10 +36,12 @@ export const MetricChart = React.memo(function MetricChart(props: {
   emphasis: string | null;
   isLarge: boolean;
   onLarge: (metric: string | null) => void;
+  actions?: FigureActions;
 }) {
   const { model, metric, isLarge } = props;
   const trans = useTrans();
   const card = React.useRef<HTMLElement>(null);
+  const figure = React.useRef<() => Figure>(noFigure);
   const isShown = useShown(card, model, metric);
   const runs = props.runs.filter(run => run.metrics[metric]);
   const isScalar = runs.every(run => run.metrics[metric].count === 1);
@@ -56,6 +61,7 @@ export const MetricChart = React.memo(function MetricChart(props: {
     >
       <header>
         <h3 title={metric}>{metric}</h3>
+        {isShown && props.actions?.(() => figure.current())}
         <button
           type="button"
           className="jp-tracker-icon-button"
@@ -69,9 +75,9 @@ export const MetricChart = React.memo(function MetricChart(props: {
       {!isShown ? (
         <div style={{ height }} />
       ) : isScalar ? (
-        <Bars {...props} runs={runs} height={height} />
+        <Bars {...props} runs={runs} height={height} figure={figure} />
       ) : (
-        <Curves {...props} runs={runs} height={height} />
+        <Curves {...props} runs={runs} height={height} figure={figure} />
       )}
     </section>
   );
@@ -90,6 +96,13 @@ interface ChartProps {
   view: View;
   emphasis: string | null;
   height: number;
+  /** Where the chart puts what returns it as a figure. */
+  figure: React.MutableRefObject<() => Figure>;
+}
+
+/** What a chart that was not drawn yet looks like. */
+function noFigure(): Figure {
+  return { name: '', data: [], layout: {} };
 }
 
 function Curves(props: ChartProps): JSX.Element {
@@ -128,6 +141,7 @@ function Curves(props: ChartProps): JSX.Element {
     },
     [looks, series, view, groups, emphasis, theme, trans]
   );
+  props.figure.current = () => ({ name: metric, ...draw(FIGURE_SIZE) });
   return (
     <Plot
       label={trans.__('Curves of %1 for %2 runs', metric, runs.length)}
@@ -179,6 +193,7 @@ function Bars(props: ChartProps): JSX.Element {
     },
     [looks, values, emphasis, theme]
   );
+  props.figure.current = () => ({ name: metric, ...draw(FIGURE_SIZE) });
   return (
     <Plot
       label={trans.__('Bars of %1 for %2 runs', metric, runs.length)}

@@ -4,6 +4,7 @@ import type { CompareModel } from '../../models/compare';
 import { chartKeys } from '../../models/metrics';
 import type { View } from '../../models/preferences';
 import type { RunRow } from '../../wire';
+import type { FigureActions } from '../charts/figure';
 import { MetricChart } from '../charts/MetricChart';
 import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
@@ -18,6 +19,8 @@ export function CurvesPane(props: {
   emphasis: string | null;
   /** Leave out metrics of a single point. */
   curvesOnly?: boolean;
+  /** What each chart offers beside its name. */
+  actions?: FigureActions;
 }): JSX.Element {
   const { model, runs, view, emphasis } = props;
   const trans = useTrans();
@@ -43,6 +46,7 @@ export function CurvesPane(props: {
           emphasis={emphasis}
           isLarge={large === key}
           onLarge={setLarge}
+          actions={props.actions}
         />
       ))}
     </div>
