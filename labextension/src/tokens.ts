@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IApi } from './api';
 import type { ColorModel } from './models/colors';
 import type { Editor } from './models/edits';
+import type { HiddenModel } from './models/hidden';
 import type { LiveChannels } from './models/live';
 import type { Preferences } from './models/preferences';
 import type { RunsModel } from './models/runs';
@@ -36,6 +37,10 @@ export namespace CommandIDs {
   export const toggleDeleted = 'tracker:toggle-deleted';
   /** Put the id of a run into the clipboard: `{runId}`. */
   export const copyRunId = 'tracker:copy-run-id';
+  /** Mark runs as favourites, or take the mark away: `{runIds, folder}`. */
+  export const toggleFavourite = 'tracker:toggle-favourite';
+  /** Leave runs out of the charts, or draw them again: `{runIds}`. */
+  export const toggleHidden = 'tracker:toggle-hidden';
 }
 
 /** What the settings editor sets. */
@@ -56,6 +61,8 @@ export interface ITracker {
   readonly channels: LiveChannels;
   readonly colors: ColorModel;
   readonly editor: Editor;
+  /** The runs that charts leave out. */
+  readonly hidden: HiddenModel;
   readonly preferences: Preferences;
   /** The runs that the sidebar lists. */
   readonly runs: RunsModel;

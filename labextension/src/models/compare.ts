@@ -4,6 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { IApi } from '../api';
 import { ApiError, asApiError, isAbort } from '../errors';
 import type { RunRow } from '../wire';
+import { HiddenModel } from './hidden';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
 import { SeriesModel } from './series';
 
@@ -38,6 +39,9 @@ export class CompareModel implements IDisposable {
     );
     this._api = options.api;
     this._runIds = [...new Set(options.runIds)];
+    this._hidden = options.hidden ?? new HiddenModel();
+    this._hidden.changed.connect(this._onHidden, this);
+    this._state = { ...this._state, hidden: this._hidden.runIds };
     this._live = options.channels.of(options.folder);
     this._live.changed.connect(this._onLive, this);
     this._live.stateChanged.connect(this._onLiveState, this);
@@ -129,18 +133,12 @@ export class CompareModel implements IDisposable {
 
   /** Draw a run's curves, or do not. */
   setHidden(runIds: readonly string[], isHidden: boolean): void {
-    const hidden = new Set(this._state.hidden);
-    runIds.forEach(id => (isHidden ? hidden.add(id) : hidden.delete(id)));
-    this._set({ hidden });
-    this._wantSeries();
+    this._hidden.setAll(runIds, isHidden);
   }
 
   /** Draw the curves of these runs and of no others. */
   showOnly(runIds: readonly string[]): void {
-    const shown = new Set(runIds);
-    const hidden = this._runIds.filter(runId => !shown.has(runId));
-    this._set({ hidden: new Set(hidden) });
-    this._wantSeries();
+    this._hidden.showOnly(runIds, this._runIds);
   }
 
   /** Say whether a metric's curves are on the screen: only those are read. */
@@ -161,6 +159,7 @@ export class CompareModel implements IDisposable {
     this.setActive(false);
     this._abort.abort();
     window.clearTimeout(this._reloadTimer);
+    this._hidden.changed.disconnect(this._onHidden, this);
     this._live.changed.disconnect(this._onLive, this);
     this._live.stateChanged.disconnect(this._onLiveState, this);
     this.series.dispose();
@@ -199,6 +198,11 @@ export class CompareModel implements IDisposable {
       runs: found.filter(row => row !== undefined),
       missing: this._runIds.filter((_, i) => found[i] === undefined)
     });
+    this._wantSeries();
+  }
+
+  private _onHidden(): void {
+    this._set({ hidden: this._hidden.runIds });
     this._wantSeries();
   }
 
@@ -246,6 +250,7 @@ export class CompareModel implements IDisposable {
 
   private readonly _api: IApi;
   private readonly _live: Live;
+  private readonly _hidden: HiddenModel;
   private _runIds: readonly string[];
   private _state: CompareState = {
     runs: [],
@@ -275,6 +280,8 @@ export namespace CompareModel {
     channels: Pick<LiveChannels, 'of'>;
     folder: string;
     runIds: readonly string[];
+    /** The runs that charts leave out; where absent the view has its own. */
+    hidden?: HiddenModel;
     /** Points of a curve before it is sampled. */
     maxPoints: number;
   }

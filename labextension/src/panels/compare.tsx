@@ -30,6 +30,7 @@ export class ComparePanel extends ReactWidget {
       api: tracker.api,
       channels: tracker.channels,
       maxPoints: tracker.settings.maxPoints,
+      hidden: tracker.hidden,
       folder,
       runIds
     });

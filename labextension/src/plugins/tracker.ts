@@ -13,6 +13,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Api } from '../api';
 import { ColorModel } from '../models/colors';
 import { Editor } from '../models/edits';
+import { HiddenModel } from '../models/hidden';
 import { Live, LiveChannels } from '../models/live';
 import { ListMemory } from '../models/memory';
 import { Preferences } from '../models/preferences';
@@ -57,6 +58,7 @@ class Tracker implements ITracker {
   readonly editor: Editor;
   readonly runs: RunsModel;
   readonly colors = new ColorModel();
+  readonly hidden = new HiddenModel();
   readonly preferences = new Preferences();
   readonly selection = new SelectionModel();
 
@@ -117,6 +119,7 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
       const memory = new ListMemory(tracker.runs, tracker.selection);
       void keep(state, 'jupyterlab-tracker:list', memory);
       void keep(state, 'jupyterlab-tracker:colors', tracker.colors);
+      void keep(state, 'jupyterlab-tracker:hidden', tracker.hidden);
       void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
     }
     void app.restored.then(() => {
