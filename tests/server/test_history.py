@@ -133,3 +133,22 @@ async def test_many_series_share_the_points_of_one_answer(
     rows = await ask_series(ask, *[one] * 8)
     assert sum(len(row["steps"]) for row in rows) <= 400
     assert all((row["steps"][0], row["steps"][-1]) == (0, 499) for row in rows)
+
+
+async def test_a_part_of_a_series_is_sampled_on_its_own(ask: Ask, store: Store) -> None:
+    values = [float(step % 7) for step in range(20_000)]
+    values[12_345] = 99.0
+    run_id = start_run(store, values)
+    part = {"run_id": run_id, "key": "loss", "start_step": 12_340, "end_step": 12_349}
+    (row,) = await ask_series(ask, part, max_points=10)
+    assert row["steps"] == list(range(12_340, 12_350))
+    assert row["values"] == values[12_340:12_350]
+    assert (row["total"], row["since"]) == (20_000, 0)
+    (row,) = await ask_series(ask, {**part, "end_step": 19_000}, max_points=10)
+    assert len(row["steps"]) <= 10
+    assert (row["steps"][0], row["steps"][-1]) == (12_340, 19_000)
+    assert 99.0 in row["values"]
+    (row,) = await ask_series(ask, {"run_id": run_id, "key": "loss", "start_step": 19_998})
+    assert row["steps"] == [19_998, 19_999]
+    (row,) = await ask_series(ask, {**part, "start_step": 30_000, "end_step": 40_000})
+    assert row["steps"] == []

@@ -2,11 +2,16 @@
 
 import type { WireNumber } from './message';
 
-/** `since` is the cursor of an earlier answer: only later points are wanted. */
+/**
+ * `since` is the cursor of an earlier answer: only later points are wanted. `start_step` and
+ * `end_step`, both included, ask for a part of the series instead, sampled on its own.
+ */
 export interface SeriesRequest {
   run_id: string;
   key: string;
   since?: number;
+  start_step?: number;
+  end_step?: number;
 }
 
 /** At most 200 series; `max_points` of a sampled one: 10 to 5,000. */

@@ -42,11 +42,13 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class SeriesQuery:
-    """One metric of one run; `since` is None where the whole series is wanted."""
+    """One metric of one run; `since` is None where no cursor is given, a step where no bound is."""
 
     run_id: str
     key: str
     since: int | None
+    start_step: int | None
+    end_step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,16 @@ def _parse_edit(one: object) -> EditQuery:
 
 def _parse_series(one: object) -> SeriesQuery:
     fields = _object(one, "Each of 'series'")
-    since = None
-    if fields.get("since") is not None:
-        since = _integer(fields, "since", 0, 0, 2**63 - 1)
-    return SeriesQuery(run_id=_text(fields, "run_id"), key=_text(fields, "key"), since=since)
+    query = SeriesQuery(
+        run_id=_text(fields, "run_id"),
+        key=_text(fields, "key"),
+        since=_optional(fields, "since", 0),
+        start_step=_optional(fields, "start_step", -(2**63)),
+        end_step=_optional(fields, "end_step", -(2**63)),
+    )
+    if query.since is not None and (query.start_step, query.end_step) != (None, None):
+        raise InvalidValue("'since' must be absent where a range of steps is asked for.")
+    return query
 
 
 def _object(value: object, what: str) -> Mapping[str, object]:
@@ -175,6 +183,10 @@ def _integer(fields: Mapping[str, object], name: str, default: int, low: int, hi
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise _wrong(name, f"an integer from {low} to {high}", value)
     return value
+
+
+def _optional(fields: Mapping[str, object], name: str, low: int) -> int | None:
+    return None if fields.get(name) is None else _integer(fields, name, 0, low, 2**63 - 1)
 
 
 def _wrong(name: str, wanted: str, value: object) -> InvalidValue:

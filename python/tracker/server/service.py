@@ -279,7 +279,13 @@ def _series(store: Store, query: SeriesQuery, max_points: int, share: int) -> Se
             new = store.metric_history(query.run_id, query.key, since=query.since)
             if _extends(new, query.since) and len(new.steps) <= min(share, NEW_POINTS_LIMIT):
                 return rows.series_row(new, since=query.since)
-        sample = store.sample_metric(query.run_id, query.key, max_points=max_points)
+        sample = store.sample_metric(
+            query.run_id,
+            query.key,
+            max_points=max_points,
+            start_step=query.start_step,
+            end_step=query.end_step,
+        )
         return rows.series_row(sample, since=0)
     except NotFound:
         return None

@@ -8,11 +8,17 @@ from tracker.server.wire.message import Number
 
 
 class SeriesRequest(TypedDict):
-    """`since` is the cursor of an earlier answer: only later points are wanted."""
+    """`since` is the cursor of an earlier answer: only later points are wanted.
+
+    `start_step` and `end_step`, both included, ask for a part of the series, sampled on its own: a
+    chart that is zoomed shows more of it. Such a request has no `since`.
+    """
 
     run_id: str
     key: str
     since: NotRequired[int]
+    start_step: NotRequired[int]
+    end_step: NotRequired[int]
 
 
 class HistoryRequest(TypedDict):
@@ -33,7 +39,8 @@ class SeriesRow(TypedDict):
     Where `since` equals the one that was asked for, these are the points logged after it, in the
     order logged: append them. Where it is 0 they are the whole series, sampled, in step order:
     they replace what was there. A request with `since` is answered so too when there is more new
-    than 20,000 points, or when the store no longer knows that cursor.
+    than 20,000 points, or when the store no longer knows that cursor. `total` counts the whole
+    series also where a part was asked for.
     """
 
     run_id: str
