@@ -17,14 +17,14 @@ def notebook_path(user_ns: Mapping[str, object], store_uri: str) -> str | None:
     told = user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
     if not isinstance(told, str) or not told.endswith(".ipynb"):
         return None
-    project = _project(store_uri)
+    project = project_of(store_uri)
     path = PurePath(told)
     if project is not None and path.is_relative_to(project):
         path = path.relative_to(project)
     return path.as_posix()
 
 
-def _project(store_uri: str) -> Path | None:
+def project_of(store_uri: str) -> Path | None:
     """Return the folder that the store lies in, if it is one that was found by its name."""
     for folder in (Path(store_uri), Path(store_uri).parent):
         if folder.name == FOLDER:

@@ -37,7 +37,7 @@ def as_plain(difference: Difference) -> Plain:
         "git": _rows(difference.git),
         "datasets": _rows(difference.datasets),
         "code": [_code(code) for code in difference.code],
-        "texts": [_lines(lines) for lines in difference.texts],
+        "texts": [plain_lines(lines) for lines in difference.texts],
         "outputs": [_outputs(outputs) for outputs in difference.outputs],
         "findings": [
             [{"kind": found.kind, "text": found.text} for found in findings]
@@ -75,7 +75,7 @@ def _cell(cell: CellDifference) -> Plain:
         "is_moved": cell.is_moved,
         "left": _executed(cell.left),
         "right": _executed(cell.right),
-        "lines": _lines(cell.lines),
+        "lines": plain_lines(cell.lines),
     }
 
 
@@ -90,7 +90,8 @@ def _executed(cell: ExecutedCell | None) -> Plain | None:
     }
 
 
-def _lines(lines: Sequence[Line]) -> list[Plain]:
+def plain_lines(lines: Sequence[Line]) -> list[Plain]:
+    """Return lines of two texts side by side."""
     return [
         {
             "kind": line.kind,

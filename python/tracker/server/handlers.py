@@ -16,6 +16,7 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from tracker.errors import TrackerError
+from tracker.server.cell_handlers import CELL_ROUTES
 from tracker.server.live import Notice
 from tracker.server.route import DataRoute, Route, reading
 from tracker.server.rows import read_again
@@ -189,6 +190,7 @@ ROUTES: list[tuple[str, type[Route]]] = [
     (rf"{RUN}/artifacts", ArtifactsHandler),
     (rf"{RUN}/artifact", ArtifactHandler),
     (r"metrics/history", HistoryHandler),
+    *CELL_ROUTES,
     (r"live", LiveHandler),
 ]
 

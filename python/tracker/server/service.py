@@ -84,12 +84,12 @@ class Service:
     """Answers for the folders below `root`, each from the store that belongs to it."""
 
     def __init__(self, root: Path, *, allow_hidden: bool = False) -> None:
-        self._root = root
+        self.root = root
         self._allow_hidden = allow_hidden
 
     def store_uri(self, folder: str) -> str:
         """Return the URI of the folder's store, there or not. Raises InvalidValue."""
-        path = resolve_folder(self._root, folder, allow_hidden=self._allow_hidden)
+        path = resolve_folder(self.root, folder, allow_hidden=self._allow_hidden)
         uri = tracking_uri(path)
         # A relative folder in the environment counts from where the kernel runs.
         return uri if ":" in uri or is_remote(uri) else str(path / Path(uri).expanduser())
@@ -99,7 +99,7 @@ class Service:
     def experiments(self, folder: str) -> ExperimentsAnswer:
         """Return all experiments in use, none where nothing was recorded yet."""
         uri = self.store_uri(folder)
-        store = _find(uri)
+        store = find_store(uri)
         shown = rows.shown_uri(uri)
         if store is None:
             return {"store": {"uri": shown, "exists": False, "revision": 0}, "experiments": []}
@@ -113,7 +113,7 @@ class Service:
     def search_runs(self, body: object) -> SearchAnswer:
         """Answer a SearchRequest. Raises InvalidValue, FilterError."""
         query = parse_search(body)
-        store = _find(self.store_uri(query.folder))
+        store = find_store(self.store_uri(query.folder))
         if store is None:
             return {"runs": [], "next_page_token": None, "total": 0}
         page = store.search_runs(
@@ -144,9 +144,18 @@ class Service:
         store = self._store(folder)
         return {"runs": [rows.run_row(_edit_run(store, edit)) for edit in edits]}
 
+    def found(self, folder: str) -> tuple[str, Store | None]:
+        """Return the folder's store and its URI; None where nothing was recorded yet."""
+        uri = self.store_uri(folder)
+        return uri, find_store(uri)
+
+    def run_of(self, folder: str, run_id: str) -> Run:
+        """Return a run of the folder's store. Raises NotFound."""
+        return self._store(folder).get_run(run_id)
+
     def _store(self, folder: str) -> Store:
         uri = self.store_uri(folder)
-        store = _find(uri)
+        store = find_store(uri)
         if store is None:
             raise NotFound(f"Nothing was recorded in {rows.shown_uri(uri)} yet.")
         return store
@@ -156,7 +165,7 @@ class Service:
     def history(self, body: object) -> HistoryAnswer:
         """Answer a HistoryRequest; runs that are gone are left out. Raises InvalidValue."""
         query = parse_history(body)
-        store = _find(self.store_uri(query.folder))
+        store = find_store(self.store_uri(query.folder))
         if store is None:
             return {"series": []}
         share = POINTS_BUDGET // max(1, len(query.series))
@@ -168,7 +177,7 @@ class Service:
         """Answer a CompareRequest. Raises NotFound, InvalidValue."""
         folder, run_ids = parse_compare(body)
         store = self._store(folder)
-        found = difference([store.get_run(run_id) for run_id in run_ids], _readable)
+        found = difference([store.get_run(run_id) for run_id in run_ids], readable)
         return cast(CompareAnswer, as_plain(found))
 
     # -- artifacts --------------------------------------------------------------------------
@@ -191,7 +200,7 @@ class Service:
         return OpenArtifact(file, name.rpartition("/")[2], size)
 
     def _artifacts(self, folder: str, run_id: str) -> Artifacts:
-        return _readable(self._store(folder).get_run(run_id))
+        return readable(self._store(folder).get_run(run_id))
 
     # -- what changed -----------------------------------------------------------------------
 
@@ -201,7 +210,7 @@ class Service:
         A revision of None is that of a store that is not there. Where a store came, went or was
         replaced the message asks to read again.
         """
-        store = _find(uri)
+        store = find_store(uri)
         if store is None:
             return None, None if since is None else rows.read_again(0)
         changes = store.changes(since)
@@ -213,12 +222,12 @@ class Service:
 
     def revision(self, uri: str) -> int | None:
         """Return the store's revision, None where there is no store."""
-        store = _find(uri)
+        store = find_store(uri)
         return None if store is None else store.changes().revision
 
     def notice_dead_runs(self, uri: str) -> None:
         """Have the store look at its running runs: those whose process is gone end there."""
-        store = _find(uri)
+        store = find_store(uri)
         notice = getattr(store, "notice_dead_runs", None)  # where listing runs would read files
         if notice is not None:
             notice()
@@ -226,7 +235,7 @@ class Service:
             store.search_runs(None, filter_string="attributes.status = 'RUNNING'", max_results=1)
 
 
-def _readable(run: Run) -> Artifacts:
+def readable(run: Run) -> Artifacts:
     """Return the files of a run, where the server may read them. Raises InvalidValue."""
     uri = run.info.artifact_uri
     scheme = _SCHEME.match(uri)
@@ -238,7 +247,7 @@ def _readable(run: Run) -> Artifacts:
     return open_artifacts(uri)
 
 
-def _find(uri: str) -> Store | None:
+def find_store(uri: str) -> Store | None:
     """Return the store, None where nothing was recorded yet. Raises StoreError."""
     try:
         return open_store(uri, create=False)

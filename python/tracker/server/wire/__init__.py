@@ -13,6 +13,8 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | POST runs/compare                  | CompareRequest   | CompareAnswer |
 | GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
 | GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes |
+| POST cells/runs                    | CellRunsRequest  | CellRunsAnswer |
+| POST cells/changes                 | CellChangesRequest | CellChangesAnswer |
 | WS   live?folder=                  |                  | LiveMessage, server to client only |
 
 `folder` is a path of Jupyter's contents API (relative to the server's root, "" for the root
@@ -25,6 +27,14 @@ from __future__ import annotations
 from tracker.server.wire.artifacts import (
     ArtifactsAnswer,
     FileRow,
+)
+from tracker.server.wire.cells import (
+    CellChangesAnswer,
+    CellChangesRequest,
+    CellRow,
+    CellRun,
+    CellRunsAnswer,
+    CellRunsRequest,
 )
 from tracker.server.wire.comparison import (
     CompareAnswer,
@@ -69,6 +79,12 @@ from tracker.server.wire.runs import (
 
 __all__ = [
     "ArtifactsAnswer",
+    "CellChangesAnswer",
+    "CellChangesRequest",
+    "CellRow",
+    "CellRun",
+    "CellRunsAnswer",
+    "CellRunsRequest",
     "CompareAnswer",
     "CompareRequest",
     "ComparedCellRow",
