@@ -5,6 +5,7 @@
  */
 
 export * from './artifacts';
+export * from './cells';
 export * from './comparison';
 export * from './live';
 export * from './message';
