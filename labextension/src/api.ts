@@ -7,9 +7,14 @@ import type {
   EditRequest,
   ExperimentsAnswer,
   HistoryAnswer,
+  ForgetStoreAnswer,
+  ForgetStoreRequest,
   HistoryRequest,
+  OpenStoreAnswer,
+  OpenStoreRequest,
   SearchAnswer,
-  SearchRequest
+  SearchRequest,
+  StoresAnswer
 } from './wire';
 
 /** The one client of the server: every URL, typed. Methods reject with `ApiError` or AbortError. */
@@ -42,6 +47,12 @@ export interface IApi {
     path: string,
     signal?: AbortSignal
   ): Promise<Blob>;
+  /** Which stores there are to choose from. */
+  listStores(folder: string, signal?: AbortSignal): Promise<StoresAnswer>;
+  /** Open a store by its path or URL. */
+  openStore(location: string): Promise<OpenStoreAnswer>;
+  /** Offer an opened store no more. */
+  forgetStore(folder: string): Promise<ForgetStoreAnswer>;
   /** Open the channel that tells what changed. */
   openLive(folder: string): WebSocket;
 }
@@ -90,6 +101,20 @@ export class Api extends Requests implements IApi {
   ): Promise<Blob> {
     const url = this.url(['runs', runId, 'artifact'], { folder, path });
     return (await this.request(url, { signal })).blob();
+  }
+
+  listStores(folder: string, signal?: AbortSignal): Promise<StoresAnswer> {
+    return this._get(['stores'], { folder }, signal);
+  }
+
+  openStore(location: string): Promise<OpenStoreAnswer> {
+    const request: OpenStoreRequest = { location };
+    return this._post(['stores', 'open'], request);
+  }
+
+  forgetStore(folder: string): Promise<ForgetStoreAnswer> {
+    const request: ForgetStoreRequest = { folder };
+    return this._post(['stores', 'forget'], request);
   }
 
   openLive(folder: string): WebSocket {

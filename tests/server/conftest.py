@@ -22,8 +22,10 @@ Ask = Callable[..., Awaitable[Any]]
 @pytest.fixture  # type: ignore[no-redef]  # takes the place of the plugin's
 def jp_server_config(
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Config:
-    """Only this extension, and no environment that names another store."""
+    """Only this extension, no environment that names another store, and nothing remembered."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data-of-user"))
     for variable in ("TRACKER_TRACKING_URI", "MLFLOW_TRACKING_URI"):
         monkeypatch.delenv(variable, raising=False)
     return Config({"ServerApp": {"jpserver_extensions": {"tracker": True}}})

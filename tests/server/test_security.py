@@ -50,6 +50,11 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("get", RUN + "/artifact"),
             ("post", "metrics/history"),
             ("get", "live"),
+            ("post", "cells/changes"),
+            ("post", "cells/runs"),
+            ("get", "stores"),
+            ("post", "stores/open"),
+            ("post", "stores/forget"),
         ]
     )
 
@@ -87,7 +92,8 @@ async def test_a_user_without_the_right_is_turned_away(
             body="{}" if method == "post" else None,
         )
         assert response.code == 403
-    actions = ["write" if pattern == "runs/edit" else "read" for _, pattern in QUESTIONS]
+    changes = {"runs/edit", "stores/open", "stores/forget"}
+    actions = ["write" if pattern in changes else "read" for _, pattern in QUESTIONS]
     assert asked == [(action, "tracker") for action in actions]
 
 

@@ -117,6 +117,9 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
         "HistoryAnswer": await ask("metrics", "history", body={"folder": "", "series": series}),
         "ArtifactsAnswer": await ask("runs", run_id, "artifacts", folder="", path=""),
         "CompareAnswer": await ask("runs", "compare", body={"folder": "", "run_ids": [run_id] * 2}),
+        "StoresAnswer": await ask("stores", folder=""),
+        "OpenStoreAnswer": await ask("stores", "open", body={"location": ".tracker"}),
+        "ForgetStoreAnswer": await ask("stores", "forget", body={"folder": "store:none"}),
         "ErrorAnswer": (await refusal("runs", "search", body={"folder": "", "filter": "x ="}))[1],
     }
     for name, answer in answers.items():

@@ -50,6 +50,7 @@ def _environment(work: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": work / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": work / "workspaces",
         "IPYTHONDIR": work / "ipython",
+        "XDG_DATA_HOME": work / "data-of-user",
     }
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TRACKER_", "MLFLOW_"))}
     return {**kept, **{name: str(path) for name, path in own.items()}}

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
+import { ApiError } from '../errors';
 import type { Live, LiveChange, LiveState } from '../models/live';
 import type {
   EditRequest,
@@ -9,7 +10,9 @@ import type {
   MetricRow,
   RunEdit,
   RunRow,
-  SearchRequest
+  SearchRequest,
+  StoreChoiceRow,
+  StoresAnswer
 } from '../wire';
 
 /** English as it is written in the sources. */
@@ -65,6 +68,17 @@ export class FakeServer implements IApi {
     () => ({ series: [] });
   sockets: FakeSocket[] = [];
   experimentsAsked = 0;
+  writable = true;
+  /** What the store switcher is told; a location that is no key of `openable` is refused. */
+  stores: StoresAnswer = {
+    here: choice('', 'study'),
+    found: [],
+    recent: [],
+    searching: false,
+    beyond: true
+  };
+  openable: Record<string, StoreChoiceRow> = {};
+  opened: string[] = [];
   /** While this is set no search is answered. */
   gate: Promise<void> | null = null;
 
@@ -74,7 +88,14 @@ export class FakeServer implements IApi {
     const ids = [...new Set(this.runs.map(row => row.experiment_id))];
     const { uri, exists, revision } = this;
     return Promise.resolve({
-      store: { uri, exists, revision },
+      store: {
+        uri,
+        exists,
+        revision,
+        name: 'study',
+        kind: 'tracker' as const,
+        writable: this.writable
+      },
       experiments: ids.map(experiment_id => ({
         experiment_id,
         name: `experiment ${experiment_id}`,
@@ -130,6 +151,25 @@ export class FakeServer implements IApi {
     return Promise.resolve(new Blob());
   }
 
+  listStores() {
+    this._failIfAsked();
+    return Promise.resolve(this.stores);
+  }
+
+  openStore(location: string) {
+    this.opened.push(location);
+    const store = this.openable[location];
+    return store
+      ? Promise.resolve({ store })
+      : Promise.reject(new ApiError(`There is nothing at ${location}.`, 404));
+  }
+
+  forgetStore(folder: string) {
+    const recent = this.stores.recent.filter(row => row.folder !== folder);
+    this.stores = { ...this.stores, recent };
+    return Promise.resolve({ recent });
+  }
+
   openLive(): WebSocket {
     const socket = new FakeSocket();
     this.sockets.push(socket);
@@ -154,6 +194,16 @@ export class FakeServer implements IApi {
       throw this.failure;
     }
   }
+}
+
+/** Return a store to choose. */
+export function choice(
+  folder: string,
+  name: string,
+  change: Partial<StoreChoiceRow> = {}
+): StoreChoiceRow {
+  const place = `${name}/.tracker`;
+  return { folder, name, kind: 'tracker', place, uri: `/${place}`, ...change };
 }
 
 function edited(row: RunRow, edit: RunEdit): RunRow {

@@ -11,3 +11,4 @@ export * from './live';
 export * from './message';
 export * from './metrics';
 export * from './runs';
+export * from './stores';

@@ -1,16 +1,23 @@
 /** Stores, experiments and runs, listed and changed. */
 
 import type { WireNumber } from './message';
+import type { StoreKind } from './stores';
 
 /** State of a run. */
 export type RunStatus =
   'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
 
-/** The store that answered. Where `exists` is false nothing was recorded yet. */
+/**
+ * The store that answered. Where `exists` is false nothing was recorded yet, and where `writable`
+ * is no run of it can be changed.
+ */
 export interface StoreRow {
   uri: string;
   exists: boolean;
   revision: number;
+  name: string;
+  kind: StoreKind;
+  writable: boolean;
 }
 
 export interface ExperimentRow {

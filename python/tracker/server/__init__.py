@@ -28,14 +28,21 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     from pathlib import Path
 
     from tracker.server.backend import Backend
+    from tracker.server.configuration import TrackerServer
     from tracker.server.handlers import handlers
     from tracker.server.protocol import protocol_routes
 
     allow_hidden = bool(app.contents_manager.allow_hidden)
-    backend = Backend(Path(app.root_dir), allow_hidden=allow_hidden)
+    settings = app.web_app.settings
+    backend = Backend(
+        Path(app.root_dir),
+        allow_hidden=allow_hidden,
+        open_beyond_root=TrackerServer(parent=app).open_beyond_root,
+        has_terminals=lambda: bool(settings.get("terminals_available")),
+    )
     # Function-style extensions are not told when the server stops.
     atexit.register(backend.close)
-    app.web_app.settings["tracker_backend"] = backend
+    settings["tracker_backend"] = backend
     app.web_app.add_handlers(  # type: ignore[no-untyped-call]  # jupyter_server's has no types
         ".*$",
         [

@@ -27,7 +27,17 @@ class Backend:
     What it needs for that is loaded when the first question is asked, not when the server starts.
     """
 
-    def __init__(self, root: Path, *, allow_hidden: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        allow_hidden: bool = False,
+        open_beyond_root: bool | None = None,
+        has_terminals: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`open_beyond_root` is what the server's owner says, see `TrackerServer`."""
+        self.open_beyond_root = open_beyond_root
+        self._has_terminals = has_terminals
         self._root = root
         self._allow_hidden = allow_hidden
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-server")
@@ -40,7 +50,14 @@ class Backend:
         """What the panel asks is answered here."""
         from tracker.server.service import Service
 
-        return Service(self._root, allow_hidden=self._allow_hidden)
+        return Service(self._root, allow_hidden=self._allow_hidden, beyond=lambda: self.beyond)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether stores outside of the root, and servers, may be used at all."""
+        if self.open_beyond_root is not None:
+            return self.open_beyond_root
+        return self._has_terminals()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, called on one of the threads."""

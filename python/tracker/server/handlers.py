@@ -20,6 +20,7 @@ from tracker.server.cell_handlers import CELL_ROUTES
 from tracker.server.live import Notice
 from tracker.server.route import DataRoute, Route, reading
 from tracker.server.rows import read_again
+from tracker.server.store_handlers import STORE_ROUTES
 from tracker.server.wire import encode
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ ROUTES: list[tuple[str, type[Route]]] = [
     (r"metrics/history", HistoryHandler),
     *CELL_ROUTES,
     (r"live", LiveHandler),
+    *STORE_ROUTES,
 ]
 
 

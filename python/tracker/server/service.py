@@ -8,8 +8,9 @@ from __future__ import annotations
 import mimetypes
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -22,7 +23,10 @@ from tracker.errors import InvalidValue, NotFound
 from tracker.locate import tracking_uri
 from tracker.remote.address import is_remote
 from tracker.server import rows
+from tracker.server.describing import store_row
 from tracker.server.folders import resolve_folder
+from tracker.server.opened import OpenedStores, is_name
+from tracker.server.opening import Place, check_artifacts, may_use
 from tracker.server.queries import (
     EditQuery,
     SeriesQuery,
@@ -31,6 +35,7 @@ from tracker.server.queries import (
     parse_history,
     parse_search,
 )
+from tracker.server.switching import Switching
 from tracker.server.wire import (
     ArtifactsAnswer,
     CompareAnswer,
@@ -81,14 +86,36 @@ class OpenArtifact:
 
 
 class Service:
-    """Answers for the folders below `root`, each from the store that belongs to it."""
+    """Answers for the folders below `root`, each from the store that belongs to it.
 
-    def __init__(self, root: Path, *, allow_hidden: bool = False) -> None:
+    In the place of a folder may stand the name of a store that was opened.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        allow_hidden: bool = False,
+        beyond: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`beyond` says whether stores outside of the root, and servers, may be used."""
         self.root = root
         self._allow_hidden = allow_hidden
+        self._beyond = beyond
+        self.opened = OpenedStores(lambda uri: may_use(uri, self._place()))
+
+    @cached_property
+    def switching(self) -> Switching:
+        """What the store switcher asks is answered here."""
+        return Switching(self.root, self.opened, self.store_uri, hidden=self._allow_hidden)
+
+    def _place(self) -> Place:
+        return Place(self.root, self._beyond(), self._allow_hidden)
 
     def store_uri(self, folder: str) -> str:
-        """Return the URI of the folder's store, there or not. Raises InvalidValue."""
+        """Return the URI of the folder's store, there or not. Raises InvalidValue, NotFound."""
+        if is_name(folder):
+            return self.opened.uri_of(folder)
         path = resolve_folder(self.root, folder, allow_hidden=self._allow_hidden)
         uri = tracking_uri(path)
         # A relative folder in the environment counts from where the kernel runs.
@@ -100,13 +127,12 @@ class Service:
         """Return all experiments in use, none where nothing was recorded yet."""
         uri = self.store_uri(folder)
         store = find_store(uri)
-        shown = rows.shown_uri(uri)
         if store is None:
-            return {"store": {"uri": shown, "exists": False, "revision": 0}, "experiments": []}
+            return {"store": store_row(uri, None, 0), "experiments": []}
         # Read before the rows: what changes meanwhile is then told by the live socket.
         revision = store.changes().revision
         return {
-            "store": {"uri": shown, "exists": True, "revision": revision},
+            "store": store_row(uri, store, revision),
             "experiments": _all_experiments(store),
         }
 
@@ -177,7 +203,8 @@ class Service:
         """Answer a CompareRequest. Raises NotFound, InvalidValue."""
         folder, run_ids = parse_compare(body)
         store = self._store(folder)
-        found = difference([store.get_run(run_id) for run_id in run_ids], readable)
+        runs = [store.get_run(run_id) for run_id in run_ids]
+        found = difference(runs, lambda run: self.readable_files(folder, run))
         return cast(CompareAnswer, as_plain(found))
 
     # -- artifacts --------------------------------------------------------------------------
@@ -200,7 +227,14 @@ class Service:
         return OpenArtifact(file, name.rpartition("/")[2], size)
 
     def _artifacts(self, folder: str, run_id: str) -> Artifacts:
-        return readable(self._store(folder).get_run(run_id))
+        return self.readable_files(folder, self._store(folder).get_run(run_id))
+
+    def readable_files(self, folder: str, run: Run) -> Artifacts:
+        """Return the files of a run, where the server may read them. Raises InvalidValue."""
+        artifacts = readable(run)
+        if is_name(folder):
+            check_artifacts(artifacts, self.opened.uri_of(folder), self._place())
+        return artifacts
 
     # -- what changed -----------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tracker.errors import InvalidValue
+
 if TYPE_CHECKING:
     from tracker.rest.service import Service
     from tracker.store.base import Store
@@ -23,8 +25,11 @@ class Services:
     def find(self, folder: str) -> Service:
         """Return the service of the folder's store. Raises InvalidValue, StoreError."""
         from tracker.rest.service import Service, check_is_no_server
+        from tracker.server.opened import is_name
         from tracker.store import open_store
 
+        if is_name(folder):
+            raise InvalidValue("A URL for MLflow's clients names a folder, not an opened store.")
         uri = self._store_uri(folder)
         check_is_no_server(uri)
         with self._guard:

@@ -82,7 +82,7 @@ def _open_file(path: Path, create: bool) -> _Reopenable:
     if not _has_content(path):
         if not create:
             raise NotFound(f"There is no store at {path} yet. It is made when a run starts.")
-    elif not _is_our_own(path):
+    elif not is_our_own(path):
         from tracker.store.mlflow_db.connection import is_mlflow_database
 
         if is_mlflow_database(path):
@@ -113,7 +113,7 @@ def _is_mlruns(folder: Path) -> bool:
     return is_mlruns(folder)
 
 
-def _is_our_own(path: Path) -> bool:
+def is_our_own(path: Path) -> bool:
     """Whether a file says in its header that it is a database of tracker's."""
     from tracker.store.sqlite.schema import APPLICATION_ID
 

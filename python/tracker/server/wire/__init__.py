@@ -10,6 +10,9 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | GET  runs/<run_id>?folder=         |                  | RunDetail |
 | POST runs/edit                     | EditRequest      | EditAnswer |
 | POST metrics/history               | HistoryRequest   | HistoryAnswer |
+| GET  stores?folder=                |                  | StoresAnswer |
+| POST stores/open                   | OpenStoreRequest | OpenStoreAnswer |
+| POST stores/forget                 | ForgetStoreRequest | ForgetStoreAnswer |
 | POST runs/compare                  | CompareRequest   | CompareAnswer |
 | GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
 | GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes |
@@ -18,8 +21,9 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | WS   live?folder=                  |                  | LiveMessage, server to client only |
 
 `folder` is a path of Jupyter's contents API (relative to the server's root, "" for the root
-itself); the store asked for is the one that a kernel started there would use. Errors answer with
-ErrorAnswer and the HTTP status that MLflow gives that `error_code`.
+itself); the store asked for is the one that a kernel started there would use. Or it is the name of
+a store that was opened, `store:` and more, as the server gave it. Errors answer with ErrorAnswer
+and the HTTP status that MLflow gives that `error_code`.
 """
 
 from __future__ import annotations
@@ -76,6 +80,15 @@ from tracker.server.wire.runs import (
     SearchRequest,
     StoreRow,
 )
+from tracker.server.wire.stores import (
+    ForgetStoreAnswer,
+    ForgetStoreRequest,
+    OpenStoreAnswer,
+    OpenStoreRequest,
+    StoreChoiceRow,
+    StoreKind,
+    StoresAnswer,
+)
 
 __all__ = [
     "ArtifactsAnswer",
@@ -100,12 +113,16 @@ __all__ = [
     "ExperimentsAnswer",
     "FileRow",
     "FindingRow",
+    "ForgetStoreAnswer",
+    "ForgetStoreRequest",
     "HistoryAnswer",
     "HistoryRequest",
     "LineRow",
     "LiveMessage",
     "MetricRow",
     "Number",
+    "OpenStoreAnswer",
+    "OpenStoreRequest",
     "RunDetail",
     "RunEdit",
     "RunRow",
@@ -114,6 +131,9 @@ __all__ = [
     "SegmentRow",
     "SeriesRequest",
     "SeriesRow",
+    "StoreChoiceRow",
+    "StoreKind",
     "StoreRow",
+    "StoresAnswer",
     "encode",
 ]

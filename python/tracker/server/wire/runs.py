@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from tracker.server.wire.message import Number
+from tracker.server.wire.stores import StoreKind
 
 
 class StoreRow(TypedDict):
-    """The store that answered. Where `exists` is false nothing was recorded yet."""
+    """The store that answered. Where `exists` is false nothing was recorded yet.
+
+    Where `writable` is false no run of it can be changed: MLflow's database is only read.
+    """
 
     uri: str
     exists: bool
     revision: int
+    name: str
+    kind: StoreKind
+    writable: bool
 
 
 class ExperimentRow(TypedDict):
