@@ -142,16 +142,16 @@ def parse_edits(body: object) -> tuple[str, list[EditQuery]]:
 
 def parse_cell_runs(body: object) -> CellRunsQuery:
     """Return the query. Raises InvalidValue, which names the field."""
-    fields = _object(body, "The request")
-    cell_ids = _texts(fields, "cell_ids", CELLS_LIMIT) or []
-    return CellRunsQuery(_text(fields, "folder"), _text(fields, "notebook"), cell_ids)
+    fields = as_object(body, "The request")
+    cell_ids = texts(fields, "cell_ids", CELLS_LIMIT) or []
+    return CellRunsQuery(text(fields, "folder"), text(fields, "notebook"), cell_ids)
 
 
 def parse_cell_changes(body: object) -> CellChangesQuery:
     """Return the query. Raises InvalidValue, which names the field."""
-    fields = _object(body, "The request")
+    fields = as_object(body, "The request")
     names = ("folder", "run_id", "cell_id", "source")
-    return CellChangesQuery(*(_text(fields, name) for name in names))
+    return CellChangesQuery(*(text(fields, name) for name in names))
 
 
 def _parse_edit(one: object) -> EditQuery:
