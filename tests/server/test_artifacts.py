@@ -14,7 +14,7 @@ from tornado.httpclient import HTTPClientError
 
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_routes import log_run
-from tracker.server.service import ARTIFACT_CHUNK
+from tracker.server.openfile import CHUNK
 from tracker.store import Store
 
 ASTRAY = [
@@ -98,7 +98,7 @@ async def test_a_file_is_sent_to_be_saved_and_cannot_act(
 
 
 async def test_a_large_file_arrives_whole(jp_fetch: Fetch, store: Store, run_id: str) -> None:
-    content = os.urandom(ARTIFACT_CHUNK * 5 + 17)
+    content = os.urandom(CHUNK * 5 + 17)
     (Path(store.get_run(run_id).info.artifact_uri) / "large").write_bytes(content)
     params = {"folder": "", "path": "large"}
     response = await jp_fetch("tracker/api/runs", run_id, "artifact", params=params)

@@ -11,8 +11,8 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_folders import HOSTILE
-from tracker.server.handlers import ROUTES, RUN
-from tracker.server.route import BODY_LIMIT, DataRoute
+from tracker.server.handlers import ROUTES
+from tracker.server.route import BODY_LIMIT, RUN, DataRoute
 
 RUN_ID = "0" * 32
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -47,7 +47,10 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("post", "runs/compare"),
             ("get", RUN),
             ("get", RUN + "/artifacts"),
+            ("get", RUN + "/artifacts/zip"),
             ("get", RUN + "/artifact"),
+            ("get", RUN + "/artifact/table"),
+            ("get", RUN + "/artifact/find"),
             ("post", "metrics/history"),
             ("get", "live"),
             ("post", "cells/changes"),

@@ -108,6 +108,9 @@ def test_an_answer_of_another_shape_would_be_noticed(change: dict[str, object], 
 async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) -> None:
     run_id = log_run(store, losses=(1.0, float("nan"), float("inf")))
     store.create_run("0")
+    (folder := Path(store.get_run(run_id).info.artifact_uri)).mkdir(parents=True)
+    (folder / "a.csv").write_text("x,y\n1,2\n")
+    file = {"folder": "", "path": "a.csv"}
     series = [{"run_id": run_id, "key": "loss"}, {"run_id": run_id, "key": "loss", "since": 1}]
     answers = {
         "ExperimentsAnswer": await ask("experiments", folder=""),
@@ -116,6 +119,8 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
         "EditAnswer": await ask("runs", "edit", body={"folder": "", "edits": [{"run_id": run_id}]}),
         "HistoryAnswer": await ask("metrics", "history", body={"folder": "", "series": series}),
         "ArtifactsAnswer": await ask("runs", run_id, "artifacts", folder="", path=""),
+        "TableAnswer": await ask("runs", run_id, "artifact", "table", **file),
+        "FindAnswer": await ask("runs", run_id, "artifact", "find", text="x", **file),
         "CompareAnswer": await ask("runs", "compare", body={"folder": "", "run_ids": [run_id] * 2}),
         "StoresAnswer": await ask("stores", folder=""),
         "OpenStoreAnswer": await ask("stores", "open", body={"location": ".tracker"}),

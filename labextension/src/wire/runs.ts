@@ -76,9 +76,35 @@ export interface SearchAnswer {
   total: number;
 }
 
+export interface RelatedRunRow {
+  run_id: string;
+  run_name: string;
+  status: RunStatus;
+  start_time: number;
+  end_time: number | null;
+}
+
+/** Data that a run read; `source`, `schema` and `profile` as MLflow writes them, often JSON. */
+export interface DatasetRow {
+  name: string;
+  digest: string;
+  source_type: string;
+  source: string;
+  schema: string | null;
+  profile: string | null;
+  context: string | null;
+  tags: Record<string, string>;
+}
+
+/** `children` are the first of `children_total`. */
 export interface RunDetail {
   run: RunRow;
   experiment: ExperimentRow;
+  artifact_uri: string;
+  parent: RelatedRunRow | null;
+  children: RelatedRunRow[];
+  children_total: number;
+  datasets: DatasetRow[];
 }
 
 /** What changes of one run; what is absent stays. A tag of null is removed. */

@@ -5,26 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from jupyter_server.utils import url_path_join
 from tornado import web
-from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from tracker.errors import TrackerError
 from tracker.server.cell_handlers import CELL_ROUTES
+from tracker.server.file_handlers import FILE_ROUTES
 from tracker.server.live import Notice
-from tracker.server.route import DataRoute, Route, reading
+from tracker.server.route import RUN, DataRoute, Route, reading
 from tracker.server.rows import read_again
 from tracker.server.store_handlers import STORE_ROUTES
 from tracker.server.wire import encode
-
-if TYPE_CHECKING:
-    from tracker.server.service import OpenArtifact
 
 
 class ExperimentsHandler(DataRoute):
@@ -87,52 +82,6 @@ class CompareHandler(DataRoute):
         await self.reply(self.backend.service.compare, self.json_body())
 
 
-class ArtifactsHandler(DataRoute):
-    """GET runs/<run_id>/artifacts."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Write an ArtifactsAnswer."""
-        folder, path = self.argument("folder"), self.argument("path")
-        await self.reply(self.backend.service.artifacts, folder, run_id, path)
-
-
-class ArtifactHandler(DataRoute):
-    """GET runs/<run_id>/artifact."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Write the bytes of a file, to be saved and not to be shown as a page."""
-        # Another site may name this URL in an <img> or <script>; it gets nothing.
-        self.check_xsrf_cookie()
-        folder, path = self.argument("folder"), self.argument("path")
-        try:
-            artifact = await self.backend.run(
-                lambda: self.backend.service.open_artifact(folder, run_id, path)
-            )
-        except TrackerError as error:
-            await self.refuse(error)
-            return
-        # Whoever asked may leave before the end; nobody is there to be told then.
-        with artifact.file, suppress(StreamClosedError):
-            await self._send(artifact)
-
-    async def _send(self, artifact: OpenArtifact) -> None:
-        self.set_attachment_header(artifact.name)
-        self.set_header("Content-Type", artifact.media_type)
-        self.set_header("Content-Length", artifact.size)
-        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
-        left = artifact.size
-        # A file that grows meanwhile is sent as long as it was said to be.
-        while left and (chunk := await self.backend.run(partial(artifact.read, left))):
-            left -= len(chunk)
-            self.write(chunk)
-            await self.flush()
-        await self.finish(set_content_type=artifact.media_type)
-
-
 class LiveHandler(WebSocketMixin, WebSocketHandler, Route):
     """WS live: tells what changes in the folder's store, and listens to nothing."""
 
@@ -180,16 +129,13 @@ class LiveHandler(WebSocketMixin, WebSocketHandler, Route):
         self.backend.hub.leave(self)
 
 
-RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
-
 ROUTES: list[tuple[str, type[Route]]] = [
     (r"experiments", ExperimentsHandler),
     (r"runs/search", SearchHandler),
     (r"runs/edit", EditHandler),
     (r"runs/compare", CompareHandler),
     (RUN, RunHandler),
-    (rf"{RUN}/artifacts", ArtifactsHandler),
-    (rf"{RUN}/artifact", ArtifactHandler),
+    *FILE_ROUTES,
     (r"metrics/history", HistoryHandler),
     *CELL_ROUTES,
     (r"live", LiveHandler),

@@ -21,6 +21,9 @@ from tracker.server.wire import encode
 BODY_LIMIT = 1_000_000
 """Bytes of a request; the largest honest one, 200 series, is a tenth of it."""
 
+RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
+"""The part of a route that names a run."""
+
 M = TypeVar("M", bound=Callable[..., Any])
 P = ParamSpec("P")
 Answer = Mapping[str, object]

@@ -5,14 +5,11 @@ Every method blocks and may be called from any thread.
 
 from __future__ import annotations
 
-import mimetypes
-import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.artifacts.paths import artifact_path
@@ -24,6 +21,7 @@ from tracker.locate import tracking_uri
 from tracker.remote.address import is_remote
 from tracker.server import rows
 from tracker.server.describing import store_row
+from tracker.server.detail import run_detail
 from tracker.server.folders import resolve_folder
 from tracker.server.opened import OpenedStores, is_name
 from tracker.server.opening import Place, check_artifacts, may_use
@@ -55,8 +53,6 @@ POINTS_BUDGET = 100_000
 """Points in one answer, shared by its series."""
 NEW_POINTS_LIMIT = 20_000
 """More new points than this are better drawn as a fresh sample."""
-ARTIFACT_CHUNK = 256 * 1024
-"""Bytes read at a time, each on a thread of the pool."""
 ARTIFACT_SCHEMES = frozenset({"file", "s3", "gs", "gcs", "abfs", "abfss", "az", "mlflow-artifacts"})
 """What the server reads from: a store that somebody sent must not make it call other hosts. Of
 tracking servers only those are asked that were opened as stores."""
@@ -64,25 +60,6 @@ CHANGED_RUNS_LIMIT = 200
 """More changed runs than this and the client searches again."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenArtifact:
-    """A file of a run, open at its beginning; whoever asked for it closes it."""
-
-    file: BinaryIO
-    name: str
-    size: int
-
-    @property
-    def media_type(self) -> str:
-        """What the name says the file is."""
-        guessed, encoding = mimetypes.guess_type(self.name)
-        return guessed if guessed and not encoding else "application/octet-stream"
-
-    def read(self, limit: int) -> bytes:
-        """Return the next bytes, at most `limit`."""
-        return self.file.read(min(limit, ARTIFACT_CHUNK))
 
 
 class Service:
@@ -157,12 +134,8 @@ class Service:
         }
 
     def run_detail(self, folder: str, run_id: str) -> RunDetail:
-        """Return one run and its experiment. Raises NotFound."""
-        store = self._store(folder)
-        run = store.get_run(run_id)
-        experiment = store.get_experiment(run.info.experiment_id)
-        counts = store.count_runs()
-        return {"run": rows.run_row(run), "experiment": rows.experiment_row(experiment, counts)}
+        """Return one run and what belongs to it. Raises NotFound."""
+        return run_detail(self._store(folder), run_id)
 
     def edit_runs(self, body: object) -> EditAnswer:
         """Answer an EditRequest. Raises NotFound, InvalidState, InvalidValue, StoreError."""
@@ -211,22 +184,11 @@ class Service:
 
     def artifacts(self, folder: str, run_id: str, path: str) -> ArtifactsAnswer:
         """Return one folder of a run's files. Raises NotFound, InvalidValue."""
-        files = self._artifacts(folder, run_id).list(path)
+        files = self.artifacts_of(folder, run_id).list(path)
         return {"path": artifact_path(path), "files": rows.file_rows(files)}
 
-    def open_artifact(self, folder: str, run_id: str, path: str) -> OpenArtifact:
-        """Return a file of a run, open for reading. Raises NotFound, InvalidValue."""
-        artifacts = self._artifacts(folder, run_id)
-        name = artifact_path(path)
-        # Only a file: opening a pipe that someone left there would wait for ever.
-        if not artifacts.is_file(path):
-            raise NotFound(f"The run {run_id} has no artifact file {name!r}.")
-        file = artifacts.open(path)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(0)
-        return OpenArtifact(file, name.rpartition("/")[2], size)
-
-    def _artifacts(self, folder: str, run_id: str) -> Artifacts:
+    def artifacts_of(self, folder: str, run_id: str) -> Artifacts:
+        """Return the files of a run. Raises NotFound, and InvalidValue where none may be read."""
         return self.readable_files(folder, self._store(folder).get_run(run_id))
 
     def readable_files(self, folder: str, run: Run) -> Artifacts:
@@ -235,6 +197,10 @@ class Service:
         if is_name(folder):
             check_artifacts(artifacts, self.opened.uri_of(folder), self._place())
         return artifacts
+
+    def run(self, folder: str, run_id: str) -> Run:
+        """Return a run. Raises NotFound."""
+        return self._store(folder).get_run(run_id)
 
     # -- what changed -----------------------------------------------------------------------
 

@@ -15,7 +15,10 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | POST stores/forget                 | ForgetStoreRequest | ForgetStoreAnswer |
 | POST runs/compare                  | CompareRequest   | CompareAnswer |
 | GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
-| GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes |
+| GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes, or a Range of them |
+| GET  runs/<run_id>/artifact/table?folder=&path=&row=&rows=&column=&columns= | | TableAnswer |
+| GET  runs/<run_id>/artifact/find?folder=&path=&text=&offset=  |       | FindAnswer |
+| GET  runs/<run_id>/artifacts/zip?folder=&path= |      | a folder's files as a ZIP archive |
 | POST cells/runs                    | CellRunsRequest  | CellRunsAnswer |
 | POST cells/changes                 | CellChangesRequest | CellChangesAnswer |
 | WS   live?folder=                  |                  | LiveMessage, server to client only |
@@ -31,6 +34,10 @@ from __future__ import annotations
 from tracker.server.wire.artifacts import (
     ArtifactsAnswer,
     FileRow,
+    FindAnswer,
+    FoundRow,
+    TableAnswer,
+    TableColumnRow,
 )
 from tracker.server.wire.cells import (
     CellChangesAnswer,
@@ -68,11 +75,13 @@ from tracker.server.wire.metrics import (
     SeriesRow,
 )
 from tracker.server.wire.runs import (
+    DatasetRow,
     EditAnswer,
     EditRequest,
     ExperimentRow,
     ExperimentsAnswer,
     MetricRow,
+    RelatedRunRow,
     RunDetail,
     RunEdit,
     RunRow,
@@ -105,6 +114,7 @@ __all__ = [
     "ComparedMetricRow",
     "ComparedOutputsRow",
     "ComparedRow",
+    "DatasetRow",
     "EditAnswer",
     "EditRequest",
     "ErrorAnswer",
@@ -112,9 +122,11 @@ __all__ = [
     "ExperimentRow",
     "ExperimentsAnswer",
     "FileRow",
+    "FindAnswer",
     "FindingRow",
     "ForgetStoreAnswer",
     "ForgetStoreRequest",
+    "FoundRow",
     "HistoryAnswer",
     "HistoryRequest",
     "LineRow",
@@ -123,6 +135,7 @@ __all__ = [
     "Number",
     "OpenStoreAnswer",
     "OpenStoreRequest",
+    "RelatedRunRow",
     "RunDetail",
     "RunEdit",
     "RunRow",
@@ -135,5 +148,7 @@ __all__ = [
     "StoreKind",
     "StoreRow",
     "StoresAnswer",
+    "TableAnswer",
+    "TableColumnRow",
     "encode",
 ]

@@ -81,9 +81,37 @@ class SearchAnswer(TypedDict):
     total: int
 
 
+class RelatedRunRow(TypedDict):
+    run_id: str
+    run_name: str
+    status: str
+    start_time: int
+    end_time: int | None
+
+
+class DatasetRow(TypedDict):
+    """Data that a run read; `source`, `schema` and `profile` as MLflow writes them, often JSON."""
+
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None
+    profile: str | None
+    context: str | None
+    tags: dict[str, str]
+
+
 class RunDetail(TypedDict):
+    """`children` are the first of `children_total`."""
+
     run: RunRow
     experiment: ExperimentRow
+    artifact_uri: str
+    parent: RelatedRunRow | None
+    children: list[RelatedRunRow]
+    children_total: int
+    datasets: list[DatasetRow]
 
 
 class RunEdit(TypedDict):
