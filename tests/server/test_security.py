@@ -52,8 +52,6 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("get", RUN + "/artifact/table"),
             ("get", RUN + "/artifact/find"),
             ("post", "metrics/history"),
-            ("post", "cells/runs"),
-            ("post", "cells/changes"),
             ("get", "live"),
             ("post", "cells/changes"),
             ("post", "cells/runs"),

@@ -155,7 +155,7 @@ def parse_cell_changes(body: object) -> CellChangesQuery:
 
 
 def _parse_edit(one: object) -> EditQuery:
-    fields = asas_object(one, "Each of 'edits'")
+    fields = as_object(one, "Each of 'edits'")
     stage = fields.get("lifecycle_stage")
     if stage not in (None, "active", "deleted"):
         raise wrong("lifecycle_stage", "'active' or 'deleted'", stage)
