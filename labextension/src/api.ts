@@ -3,6 +3,8 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { Requests, ROOT } from './requests';
 import type {
   ArtifactsAnswer,
+  CompareAnswer,
+  CompareRequest,
   EditAnswer,
   EditRequest,
   ExperimentsAnswer,
@@ -28,6 +30,11 @@ export interface IApi {
   ): Promise<SearchAnswer>;
   /** Rename, tag, delete or restore runs. */
   editRuns(request: EditRequest): Promise<EditAnswer>;
+  /** How runs differ: their facts, code and outputs. */
+  compareRuns(
+    request: CompareRequest,
+    signal?: AbortSignal
+  ): Promise<CompareAnswer>;
   /** Points of metrics. */
   history(
     request: HistoryRequest,
@@ -77,6 +84,13 @@ export class Api extends Requests implements IApi {
     return this.post(['runs', 'edit'], request);
   }
 
+  compareRuns(
+    request: CompareRequest,
+    signal?: AbortSignal
+  ): Promise<CompareAnswer> {
+    return this.post(['runs', 'compare'], request, signal);
+  }
+
   history(
     request: HistoryRequest,
     signal?: AbortSignal
@@ -104,17 +118,17 @@ export class Api extends Requests implements IApi {
   }
 
   listStores(folder: string, signal?: AbortSignal): Promise<StoresAnswer> {
-    return this._get(['stores'], { folder }, signal);
+    return this.get(['stores'], { folder }, signal);
   }
 
   openStore(location: string): Promise<OpenStoreAnswer> {
     const request: OpenStoreRequest = { location };
-    return this._post(['stores', 'open'], request);
+    return this.post(['stores', 'open'], request);
   }
 
   forgetStore(folder: string): Promise<ForgetStoreAnswer> {
     const request: ForgetStoreRequest = { folder };
-    return this._post(['stores', 'forget'], request);
+    return this.post(['stores', 'forget'], request);
   }
 
   openLive(folder: string): WebSocket {

@@ -10,17 +10,9 @@ import {
   curveTraces
 } from '../components/charts/traces';
 import type { View } from '../models/preferences';
+import { USUAL_VIEW } from '../models/preferences';
 
-const VIEW: View = {
-  chart: 'curves',
-  xAxis: 'step',
-  logY: false,
-  groupBy: '',
-  band: 'minmax',
-  smoothing: 0,
-  differencesOnly: false,
-  split: 0.5
-};
+const VIEW: View = USUAL_VIEW;
 const THEME = {
   text: '#000',
   faint: '#777',

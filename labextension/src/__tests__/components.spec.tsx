@@ -12,6 +12,7 @@ import { Toolbar } from '../components/runs/Toolbar';
 import { ApiError } from '../errors';
 import { ColorModel } from '../models/colors';
 import { CompareModel } from '../models/compare';
+import { FactsModel } from '../models/facts';
 import { Preferences } from '../models/preferences';
 import { FakeLive, FakeServer, metric, run, trans } from './support';
 
@@ -210,12 +211,14 @@ async function showTable(differencesOnly: boolean) {
   await model.load();
   const preferences = new Preferences();
   preferences.setView({ differencesOnly });
+  const facts = new FactsModel(model);
   const Table = () => {
     useSignal(model.changed);
     return (
       <ComparisonTable
         model={model}
         preferences={preferences}
+        facts={facts}
         onOpen={vi.fn()}
       />
     );

@@ -5,6 +5,8 @@ import type { IApi } from '../api';
 import { ApiError } from '../errors';
 import type { Live, LiveChange, LiveState } from '../models/live';
 import type {
+  CompareAnswer,
+  CompareRequest,
   EditRequest,
   HistoryAnswer,
   MetricRow,
@@ -53,6 +55,19 @@ export function metric(
   return { last, ...summary, last_step: 0, last_timestamp: 0, ...change };
 }
 
+const NO_DIFFERENCE = {
+  params: [],
+  metrics: [],
+  environment: [],
+  packages: [],
+  git: [],
+  datasets: [],
+  code: [],
+  texts: [],
+  outputs: [],
+  findings: []
+};
+
 /** A server that keeps its runs in memory and can be made to wait or to fail. */
 export class FakeServer implements IApi {
   runs: RunRow[] = [];
@@ -66,6 +81,9 @@ export class FakeServer implements IApi {
   histories: Parameters<IApi['history']>[0][] = [];
   answerHistory: (request: Parameters<IApi['history']>[0]) => HistoryAnswer =
     () => ({ series: [] });
+  comparisons: CompareRequest[] = [];
+  answerCompare: (request: CompareRequest) => Partial<CompareAnswer> =
+    () => ({});
   sockets: FakeSocket[] = [];
   experimentsAsked = 0;
   writable = true;
@@ -141,6 +159,17 @@ export class FakeServer implements IApi {
     this.histories.push(request);
     this._failIfAsked();
     return Promise.resolve(this.answerHistory(request));
+  }
+
+  compareRuns(request: CompareRequest): Promise<CompareAnswer> {
+    this.comparisons.push(request);
+    this._failIfAsked();
+    return Promise.resolve({
+      run_ids: request.run_ids,
+      run_names: request.run_ids.map(id => `name of ${id}`),
+      ...NO_DIFFERENCE,
+      ...this.answerCompare(request)
+    });
   }
 
   artifacts(_folder: string, _runId: string, path: string) {

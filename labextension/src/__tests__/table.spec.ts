@@ -11,7 +11,8 @@ const OPTIONS = {
   experiments: new Map([['1', 'digits']]),
   directionOf: guessDirection,
   baseline: null,
-  now: 10_000
+  now: 10_000,
+  facts: null
 };
 
 function rowOf(runs: RunRow[], kind: string, key: string): Row {

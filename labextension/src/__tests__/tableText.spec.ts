@@ -21,7 +21,8 @@ const SECTIONS = compareRuns(RUNS, {
   experiments: new Map(),
   directionOf: () => 'lower',
   baseline: null,
-  now: 0
+  now: 0,
+  facts: null
 }).slice(0, 2);
 
 test('Markdown shows the table as it is seen, and nothing in it acts', () => {

@@ -3,10 +3,14 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
 import { ApiError, asApiError, isAbort } from '../errors';
-import type { RunRow } from '../wire';
+import type { CompareAnswer, ComparePart, RunRow } from '../wire';
+import { ArtifactsModel } from './artifacts';
+import type { Arrangement, Pair } from './arrangement';
+import { pairAmong, partsOf } from './arrangement';
 import { HiddenModel } from './hidden';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
 import { SeriesModel } from './series';
+import { movedTo } from './tableLayout';
 
 const LARGEST_SEARCH = 1_000;
 const RELOAD_DELAY = 400;
@@ -23,6 +27,12 @@ export interface CompareState {
   readonly baseline: string | null;
   /** Runs whose curves are not drawn. */
   readonly hidden: ReadonlySet<string>;
+  /** Runs whose columns stay beside the names. */
+  readonly pinned: ReadonlySet<string>;
+  /** The two runs whose code and outputs are held side by side; null for the first two. */
+  readonly pair: Pair | null;
+  /** Where the runs are kept. */
+  readonly storeUri: string;
   readonly isLoading: boolean;
   readonly error: ApiError | null;
   readonly live: LiveState;
@@ -39,9 +49,11 @@ export class CompareModel implements IDisposable {
     );
     this._api = options.api;
     this._runIds = [...new Set(options.runIds)];
+    const { hidden, ...parts } = partsOf(options.arrangement);
     this._hidden = options.hidden ?? new HiddenModel();
+    this._hidden.setAll(hidden, true);
     this._hidden.changed.connect(this._onHidden, this);
-    this._state = { ...this._state, hidden: this._hidden.runIds };
+    this._state = { ...this._state, ...parts, hidden: this._hidden.runIds };
     this._live = options.channels.of(options.folder);
     this._live.changed.connect(this._onLive, this);
     this._live.stateChanged.connect(this._onLiveState, this);
@@ -68,8 +80,31 @@ export class CompareModel implements IDisposable {
     return this._runIdsChanged;
   }
 
+  /** Emitted when other runs are shown, or another part is given to one of them. */
+  get arranged(): ISignal<this, void> {
+    return this._arranged;
+  }
+
   get runIds(): readonly string[] {
     return this._runIds;
+  }
+
+  /** What to keep of it. */
+  get arrangement(): Arrangement {
+    const { baseline, hidden, pinned, pair } = this._state;
+    return {
+      runIds: this._runIds,
+      baseline,
+      hidden: this._runIds.filter(id => hidden.has(id)),
+      pinned: [...pinned],
+      pair
+    };
+  }
+
+  /** The two runs whose code and outputs are held side by side; null where there is one run. */
+  get pair(): Pair | null {
+    const { pair, runs, baseline } = this._state;
+    return pairAmong(runs, pair, baseline);
   }
 
   /** Listen to changes while somebody looks, and only then. */
@@ -96,7 +131,12 @@ export class CompareModel implements IDisposable {
       );
       this._waiting.flat().forEach(row => rows.set(row.run_id, row));
       this._waiting = null;
-      this._takeRows(rows, { experiments, isLoading: false, error: null });
+      this._takeRows(rows, {
+        experiments,
+        storeUri: answer.store.uri,
+        isLoading: false,
+        error: null
+      });
     } catch (error) {
       if (!isAbort(error) && !this._isDisposed) {
         this._waiting = null;
@@ -115,20 +155,53 @@ export class CompareModel implements IDisposable {
       missing: this._state.missing.filter(id => id !== runId)
     });
     this._runIdsChanged.emit();
+    this._arranged.emit();
   }
 
   /** Hold the other runs against one, which comes first; null for none. */
   setBaseline(runId: string | null): void {
-    if (runId !== null) {
-      const isFirst = (id: string) => id === runId;
-      this._runIds = [
-        ...this._runIds.filter(isFirst),
-        ...this._runIds.filter(id => !isFirst(id))
-      ];
-    }
-    const rows = new Map(this._state.runs.map(row => [row.run_id, row]));
-    this._takeRows(rows, { baseline: runId });
+    this._set({ baseline: runId });
+    this._arrange();
     this._runIdsChanged.emit();
+  }
+
+  /** Show a run at another place among the others. */
+  move(runId: string, place: number): void {
+    this._runIds = movedTo(this._runIds, runId, place);
+    this._arrange();
+  }
+
+  /** Keep a run's column beside the names, or let it pass by. */
+  setPinned(runId: string, isPinned: boolean): void {
+    const pinned = new Set(this._state.pinned);
+    if (isPinned) {
+      pinned.add(runId);
+    } else {
+      pinned.delete(runId);
+    }
+    this._set({ pinned });
+    this._arrange();
+  }
+
+  /** Hold the code and outputs of these two side by side. */
+  setPair(pair: Pair): void {
+    this._set({ pair });
+    this._arranged.emit();
+  }
+
+  /** Ask how some of the runs differ. */
+  compare(
+    runIds: readonly string[],
+    parts: ComparePart[],
+    signal: AbortSignal
+  ): Promise<CompareAnswer> {
+    const request = { folder: this.folder, run_ids: [...runIds], parts };
+    return this._api.compareRuns(request, signal);
+  }
+
+  /** Return the files of a run; whoever asked disposes of them. */
+  artifactsOf(runId: string): ArtifactsModel {
+    return new ArtifactsModel(this._api, this.folder, runId);
   }
 
   /** Draw a run's curves, or do not. */
@@ -204,6 +277,20 @@ export class CompareModel implements IDisposable {
   private _onHidden(): void {
     this._set({ hidden: this._hidden.runIds });
     this._wantSeries();
+    this._arranged.emit();
+  }
+
+  /** Baseline and pinned runs come first, each in its order. */
+  private _arrange(): void {
+    const { baseline, pinned } = this._state;
+    const rank = (id: string) => (id === baseline ? 0 : pinned.has(id) ? 1 : 2);
+    this._runIds = [...this._runIds].sort((a, b) => rank(a) - rank(b));
+    this._takeRows(this._rowsById());
+    this._arranged.emit();
+  }
+
+  private _rowsById(): Map<string, RunRow> {
+    return new Map(this._state.runs.map(row => [row.run_id, row]));
   }
 
   private _onLive(_: Live, change: LiveChange): void {
@@ -219,7 +306,7 @@ export class CompareModel implements IDisposable {
       this._waiting.push(mine);
       return;
     }
-    const rows = new Map(this._state.runs.map(row => [row.run_id, row]));
+    const rows = this._rowsById();
     mine.forEach(row => rows.set(row.run_id, row));
     this._takeRows(rows);
   }
@@ -258,6 +345,9 @@ export class CompareModel implements IDisposable {
     experiments: new Map(),
     baseline: null,
     hidden: new Set(),
+    pinned: new Set(),
+    pair: null,
+    storeUri: '',
     isLoading: true,
     error: null,
     live: 'paused'
@@ -271,6 +361,7 @@ export class CompareModel implements IDisposable {
   private _hold: IDisposable | null = null;
   private _changed = new Signal<this, void>(this);
   private _runIdsChanged = new Signal<this, void>(this);
+  private _arranged = new Signal<this, void>(this);
 }
 
 export namespace CompareModel {
@@ -282,6 +373,8 @@ export namespace CompareModel {
     runIds: readonly string[];
     /** The runs that charts leave out; where absent the view has its own. */
     hidden?: HiddenModel;
+    /** What part the runs play, as it was kept. */
+    arrangement?: unknown;
     /** Points of a curve before it is sampled. */
     maxPoints: number;
   }

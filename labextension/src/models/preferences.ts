@@ -3,7 +3,11 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { BandKind } from './bands';
 import type { Direction } from './metrics';
 import { guessDirection } from './metrics';
+import type { PictureMode } from './pictures';
+import { PICTURE_MODES } from './pictures';
 import { pairsOf, recordOf } from './saved';
+import type { TableLayout } from './tableLayout';
+import { isTableLayout, USUAL_LAYOUT } from './tableLayout';
 
 /** What a curve is drawn over. */
 export type XAxis = 'step' | 'relative' | 'wall';
@@ -12,8 +16,11 @@ export type XAxis = 'step' | 'relative' | 'wall';
 export type RelationKind =
   'parallel' | 'scatter' | 'contour' | 'box' | 'importance';
 
-/** What stands above the table of a comparison. */
-export type ChartKind = 'curves' | RelationKind;
+/** What is told of two runs alone. */
+export type PairKind = 'code' | 'outputs';
+
+/** What a comparison shows: charts above the table, or two runs side by side. */
+export type ChartKind = 'curves' | RelationKind | PairKind;
 
 /** Every kind of chart, in the order in which they are offered. */
 export const CHART_KINDS: readonly ChartKind[] = [
@@ -22,7 +29,9 @@ export const CHART_KINDS: readonly ChartKind[] = [
   'scatter',
   'contour',
   'box',
-  'importance'
+  'importance',
+  'code',
+  'outputs'
 ];
 
 /** How a person likes to look at runs; the same in every view and kept over reloads. */
@@ -38,9 +47,15 @@ export interface View {
   readonly differencesOnly: boolean;
   /** Share of the height that the curves have, the rest is the table's. */
   readonly split: number;
+  /** The dimensions chosen for axes, by chart and axis: `scatter.x`. */
+  readonly axes: Readonly<Record<string, string>>;
+  readonly table: TableLayout;
+  /** How pictures of two runs are held against each other. */
+  readonly pictures: PictureMode;
 }
 
-const DEFAULT: View = {
+/** How runs are looked at by somebody who has changed nothing. */
+export const USUAL_VIEW: View = {
   chart: 'curves',
   xAxis: 'step',
   logY: false,
@@ -48,7 +63,10 @@ const DEFAULT: View = {
   band: 'minmax',
   smoothing: 0,
   differencesOnly: false,
-  split: 0.55
+  split: 0.55,
+  axes: {},
+  table: USUAL_LAYOUT,
+  pictures: 'side'
 };
 
 const DIRECTIONS: readonly Direction[] = ['lower', 'higher', 'none'];
@@ -87,7 +105,7 @@ export class Preferences {
   /** Take back what `toJSON` returned; what does not look like it is left out. */
   restore(saved: unknown): void {
     const { view, directions } = recordOf(saved);
-    this._view = { ...DEFAULT, ...validView(recordOf(view)) };
+    this._view = { ...USUAL_VIEW, ...validView(recordOf(view)) };
     for (const [key, value] of pairsOf(directions)) {
       const direction = DIRECTIONS.find(one => one === value);
       if (direction) {
@@ -97,7 +115,12 @@ export class Preferences {
     this._changed.emit();
   }
 
-  private _view = DEFAULT;
+  /** Say that something is preferred otherwise. */
+  protected tell(): void {
+    this._changed.emit();
+  }
+
+  private _view = USUAL_VIEW;
   private _directions = new Map<string, Direction>();
   private _changed = new Signal<this, void>(this);
 }
@@ -111,11 +134,22 @@ function validView(saved: Record<string, unknown>): Partial<View> {
     band: value => ['minmax', 'std', 'ci'].includes(String(value)),
     smoothing: value => isWithin(value, 0, 0.99),
     differencesOnly: value => typeof value === 'boolean',
-    split: value => isWithin(value, 0.1, 0.9)
+    split: value => isWithin(value, 0.1, 0.9),
+    axes: isTexts,
+    table: isTableLayout,
+    pictures: value => PICTURE_MODES.some(mode => mode === value)
   };
   const names = Object.keys(isValid) as (keyof View)[];
   const valid = names.filter(name => isValid[name](saved[name]));
   return Object.fromEntries(valid.map(name => [name, saved[name]]));
+}
+
+function isTexts(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every(one => typeof one === 'string')
+  );
 }
 
 function isWithin(value: unknown, low: number, high: number): boolean {

@@ -5,6 +5,12 @@ export function recordOf(saved: unknown): Record<string, unknown> {
   return typeof saved === 'object' && saved !== null ? { ...saved } : {};
 }
 
+/** Return the texts of a list that was kept, empty where it was none. */
+export function textsOf(saved: unknown): string[] {
+  const items: unknown[] = Array.isArray(saved) ? saved : [];
+  return items.filter(item => typeof item === 'string');
+}
+
 /** Return the pairs of a name and something that were kept, empty where they were none. */
 export function pairsOf(saved: unknown): [string, unknown][] {
   const entries: unknown[] = Array.isArray(saved) ? saved : [];

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatAlike, formatDuration, formatTime, statusName } from '../format';
 import type { MetricRow, RunRow } from '../wire';
+import type { Facts } from './facts';
 import { toNumber } from '../wire';
 import type { Delta } from './deltas';
 import { deltaOf } from './deltas';
@@ -9,7 +10,15 @@ import type { Direction } from './metrics';
 import { isSystemMetric } from './metrics';
 
 /** What a row of the comparison tells. */
-export type RowKind = 'attribute' | 'param' | 'metric' | 'tag';
+export type RowKind =
+  | 'attribute'
+  | 'param'
+  | 'metric'
+  | 'tag'
+  | 'environment'
+  | 'package'
+  | 'git'
+  | 'dataset';
 
 /** One value of one run. */
 export interface Cell {
@@ -39,7 +48,7 @@ export interface Row {
 
 /** Rows of one kind under a heading. */
 export interface Section {
-  readonly kind: RowKind;
+  readonly kind: RowKind | 'pinned';
   readonly label: string;
   readonly rows: readonly Row[];
 }
@@ -52,6 +61,8 @@ export interface TableOptions {
   /** Index of the run that the others are held against; null where there is none. */
   baseline: number | null;
   now: number;
+  /** What the runs kept of their surroundings; null while it is not read. */
+  facts: Facts | null;
 }
 
 const INTERNAL_TAG = /^(mlflow|tracker)\./;
@@ -80,7 +91,8 @@ export function compareRuns(
       kind: 'metric',
       label: trans.__('Machine'),
       rows: metrics.filter(row => isSystemMetric(row.key))
-    }
+    },
+    ...factSections(runs, options)
   ];
   return sections.filter(section => section.rows.length > 0);
 }
@@ -123,6 +135,31 @@ function tagRows(runs: readonly RunRow[]): Row[] {
     );
 }
 
+/** What the runs ran on and read, as their files tell. */
+function factSections(
+  runs: readonly RunRow[],
+  { facts, trans }: TableOptions
+): Section[] {
+  const labels = {
+    environment: trans.__('Environment'),
+    package: trans.__('Packages'),
+    git: trans.__('Git'),
+    dataset: trans.__('Data')
+  };
+  return (facts ?? []).map(({ kind, names, values }) => ({
+    kind,
+    label: labels[kind],
+    rows: names.map(name =>
+      textRow(
+        kind,
+        name,
+        name,
+        runs.map(run => values.get(run.run_id)?.get(name))
+      )
+    )
+  }));
+}
+
 function metricRows(runs: readonly RunRow[], options: TableOptions): Row[] {
   const { baseline } = options;
   return sortedKeys(runs.map(run => run.metrics)).map(key => {
@@ -150,7 +187,7 @@ function metricRows(runs: readonly RunRow[], options: TableOptions): Row[] {
 }
 
 function attributeRows(runs: readonly RunRow[], options: TableOptions): Row[] {
-  const { trans, experiments, now } = options;
+  const { trans, experiments, now, facts } = options;
   const fact = (
     key: string,
     label: string,
@@ -158,6 +195,16 @@ function attributeRows(runs: readonly RunRow[], options: TableOptions): Row[] {
     exact: (run: RunRow) => string | undefined = tell
   ) => textRow('attribute', key, label, runs.map(tell), runs.map(exact));
   const duration = (run: RunRow) => (run.end_time ?? now) - run.start_time;
+  const isGitKnown = facts?.some(({ kind }) => kind === 'git');
+  const git = [
+    fact('git_branch', trans.__('Git branch'), gitBranch),
+    fact(
+      'git_commit',
+      trans.__('Git commit'),
+      run => gitCommit(run)?.slice(0, 8),
+      gitCommit
+    )
+  ];
   const rows = [
     fact(
       'status',
@@ -188,13 +235,7 @@ function attributeRows(runs: readonly RunRow[], options: TableOptions): Row[] {
       trans.__('Source'),
       run => run.tags['mlflow.source.name'] || undefined
     ),
-    fact('git_branch', trans.__('Git branch'), gitBranch),
-    fact(
-      'git_commit',
-      trans.__('Git commit'),
-      run => gitCommit(run)?.slice(0, 8),
-      gitCommit
-    ),
+    ...(isGitKnown ? [] : git),
     fact(
       'run_id',
       trans.__('Run ID'),

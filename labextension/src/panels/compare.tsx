@@ -6,7 +6,12 @@ import type { ISignal } from '@lumino/signaling';
 import { ThemeProvider } from '../components/charts/theme';
 import { SurroundingsProvider } from '../components/common/context';
 import { CompareView } from '../components/compare/CompareView';
+import type { Arrangement } from '../models/arrangement';
 import { CompareModel } from '../models/compare';
+import { FactsModel } from '../models/facts';
+import { OwnView } from '../models/ownView';
+import type { View } from '../models/preferences';
+import { recordOf } from '../models/saved';
 import type { ITracker } from '../tokens';
 
 /** What a comparison needs. */
@@ -14,15 +19,22 @@ export interface IComparePanelOptions {
   tracker: ITracker;
   folder: string;
   runIds: readonly string[];
+  /** What `kept` returned before; null for a new comparison. */
+  kept: unknown;
   themeChanged: ISignal<unknown, unknown> | null;
   onOpen: (runId: string) => void;
+}
+
+/** All that makes a comparison the same again after a reload, or for somebody else. */
+export interface KeptComparison extends Arrangement {
+  readonly view: View;
 }
 
 /** A main-area view of some runs side by side, followed live while it is visible. */
 export class ComparePanel extends ReactWidget {
   constructor(private readonly _options: IComparePanelOptions) {
     super();
-    const { tracker, folder, runIds } = _options;
+    const { tracker, folder, runIds, kept } = _options;
     this.addClass('jp-tracker-view');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', tracker.trans.__('Compare runs'));
@@ -32,16 +44,27 @@ export class ComparePanel extends ReactWidget {
       maxPoints: tracker.settings.maxPoints,
       hidden: tracker.hidden,
       folder,
-      runIds
+      runIds,
+      arrangement: kept
     });
+    this.preferences = new OwnView(tracker.preferences, recordOf(kept).view);
+    this.facts = new FactsModel(this.model);
     void this.model.load();
   }
 
   readonly model: CompareModel;
+  readonly preferences: OwnView;
+  readonly facts: FactsModel;
+
+  get kept(): KeptComparison {
+    return { ...this.model.arrangement, view: this.preferences.view };
+  }
 
   override dispose(): void {
     if (!this.isDisposed) {
       super.dispose();
+      this.facts.dispose();
+      this.preferences.dispose();
       this.model.dispose();
     }
   }
@@ -53,7 +76,8 @@ export class ComparePanel extends ReactWidget {
         <ThemeProvider value={themeChanged}>
           <CompareView
             model={this.model}
-            preferences={tracker.preferences}
+            preferences={this.preferences}
+            facts={this.facts}
             onOpen={onOpen}
           />
         </ThemeProvider>

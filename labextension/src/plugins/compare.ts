@@ -11,6 +11,8 @@ import {
   WidgetTracker
 } from '@jupyterlab/apputils';
 
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
 import { compareIcon } from '../icons';
 import type { ComparePanel } from '../panels/compare';
 import { CommandIDs, ITracker } from '../tokens';
@@ -42,7 +44,8 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
 
     const create = async (
       runIds: readonly string[],
-      folder: string
+      folder: string,
+      kept: unknown
     ): Promise<CompareWidget> => {
       // The charts and their view are loaded when somebody first compares.
       const { ComparePanel } = await import(
@@ -53,6 +56,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         tracker,
         folder,
         runIds,
+        kept,
         themeChanged: themes?.themeChanged ?? null,
         onOpen: runId =>
           void commands.execute(CommandIDs.openRun, { runId, folder })
@@ -74,8 +78,10 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       name();
       content.model.runIdsChanged.connect(() => {
         name();
-        void opened.save(widget);
       });
+      const save = debounced(() => void opened.save(widget));
+      content.model.arranged.connect(save);
+      content.preferences.changed.connect(save);
       return widget;
     };
 
@@ -97,6 +103,12 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
             folder: {
               type: 'string',
               description: trans.__('The folder whose store has the runs')
+            },
+            kept: {
+              type: 'object',
+              description: trans.__(
+                'How to look at them: chart, axes, baseline, columns'
+              )
             }
           }
         }
@@ -112,7 +124,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
             content.model.folder === folder &&
             isSameSet(content.model.runIds, runIds)
         );
-        const widget = same ?? (await create(runIds, folder));
+        const widget = same ?? (await create(runIds, folder, args.kept));
         if (!same) {
           await opened.add(widget);
         }
@@ -127,9 +139,10 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
     if (restorer) {
       void restorer.restore(opened, {
         command: CommandIDs.compareRuns,
-        args: ({ content: { model } }) => ({
+        args: ({ content, content: { model } }) => ({
           runIds: [...model.runIds],
-          folder: model.folder
+          folder: model.folder,
+          kept: content.kept as unknown as ReadonlyPartialJSONObject
         }),
         name: ({ content: { model } }) =>
           `${model.folder}:${[...model.runIds].sort().join(',')}`
@@ -137,6 +150,17 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+const SAVE_DELAY = 300;
+
+/** Return what calls `act` once, a moment after the last time it was called. */
+function debounced(act: () => void): () => void {
+  let timer = 0;
+  return () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(act, SAVE_DELAY);
+  };
+}
 
 let number = 0;
 

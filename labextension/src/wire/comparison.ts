@@ -2,10 +2,17 @@
 
 import type { WireNumber } from './message';
 
-/** 2 to 20 runs; the others are held against the first. */
+/** What can be asked for: facts are environment, packages, git and data. */
+export type ComparePart = 'facts' | 'code' | 'outputs';
+
+/**
+ * 2 to 20 runs; the others are held against the first. Without `parts` all are wanted; what is not
+ * wanted is empty in the answer.
+ */
 export interface CompareRequest {
   folder: string;
   run_ids: string[];
+  parts?: ComparePart[];
 }
 
 /** A param, package, fact or data set; `values` in the order of the runs. */

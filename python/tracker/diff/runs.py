@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Literal
 
 from tracker.artifacts import Artifacts, open_artifacts
 from tracker.capture.code import RunCode, read_code
@@ -20,6 +21,8 @@ MOST_RUNS = 20
 LATEST, PREVIOUS = "latest", "previous"
 _NEWEST_FIRST = ["attributes.start_time DESC"]
 Open = Callable[[Run], Artifacts | None]
+Part = Literal["facts", "code", "outputs"]
+PARTS: tuple[Part, ...] = ("facts", "code", "outputs")
 _ID_BEGINS = re.compile(r"[0-9a-zA-Z-]{4,}")
 
 
@@ -28,10 +31,13 @@ def artifacts_of(run: Run) -> Artifacts | None:
     return open_artifacts(run.info.artifact_uri) if run.info.artifact_uri else None
 
 
-def difference(runs: Sequence[Run], open_: Open = artifacts_of) -> Difference:
+def difference(
+    runs: Sequence[Run], open_: Open = artifacts_of, parts: Collection[Part] = PARTS
+) -> Difference:
     """Return how the runs differ, the first being the one that the others are held against.
 
-    `open_` gives the files of a run, for those who do not read them from anywhere.
+    `open_` gives the files of a run, for those who do not read them from anywhere. Of what `parts`
+    leave out nothing is read: facts are environment, packages, git and data.
 
     What a run did not keep, or what cannot be read, is missing; it is no error. Raises InvalidValue
     for fewer than two runs, or for more than can be looked at.
@@ -39,17 +45,18 @@ def difference(runs: Sequence[Run], open_: Open = artifacts_of) -> Difference:
     if not 2 <= len(runs) <= MOST_RUNS:
         raise InvalidValue(f"A comparison is of 2 to {MOST_RUNS} runs, not of {len(runs)}.")
     places = [_opened(run, open_) for run in runs]
-    codes = [_code(artifacts) for artifacts in places]
-    outputs = tuple(outputs_of(artifacts) for artifacts in places)
-    environment, packages = facts.environments(places)
+    codes = [_code(artifacts) for artifacts in places] if "code" in parts else []
+    outputs = tuple(outputs_of(each) for each in places) if "outputs" in parts else ()
+    wants_facts = "facts" in parts
+    environment, packages = facts.environments(places) if wants_facts else ((), ())
     return Difference(
         runs=tuple(runs),
         params=facts.param_rows(runs),
         metrics=facts.metric_rows(runs),
         environment=environment,
         packages=packages,
-        git=facts.git_rows(runs),
-        datasets=facts.dataset_rows(runs),
+        git=facts.git_rows(runs) if wants_facts else (),
+        datasets=facts.dataset_rows(runs) if wants_facts else (),
         code=tuple(code_difference(codes[0], code) for code in codes[1:]),
         outputs=outputs,
         texts=tuple(line_differences(outputs[0].text, each.text) for each in outputs[1:]),

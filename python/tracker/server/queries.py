@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracker.diff.runs import PARTS, Part
 from tracker.entities import ViewType
 from tracker.errors import InvalidValue
 from tracker.server.fields import as_object, integer, optional_integer, text, texts, wrong
@@ -122,13 +123,17 @@ def parse_history(body: object) -> HistoryQuery:
     )
 
 
-def parse_compare(body: object) -> tuple[str, list[str]]:
-    """Return the folder and the run ids of a `wire.CompareRequest`. Raises InvalidValue."""
+def parse_compare(body: object) -> tuple[str, list[str], list[Part]]:
+    """Return folder, run ids and parts of a `wire.CompareRequest`. Raises InvalidValue."""
     fields = as_object(body, "The request")
     run_ids = texts(fields, "run_ids", COMPARE_LIMIT) or []
     if len(run_ids) < 2:
         raise wrong("run_ids", f"a list of 2 to {COMPARE_LIMIT} texts", run_ids)
-    return text(fields, "folder"), run_ids
+    wanted = texts(fields, "parts", len(PARTS))
+    parts = [part for part in PARTS if wanted is None or part in wanted]
+    if wanted is not None and len(parts) != len(wanted):
+        raise wrong("parts", "a list of 'facts', 'code' and 'outputs'", wanted)
+    return text(fields, "folder"), run_ids, parts
 
 
 def parse_edits(body: object) -> tuple[str, list[EditQuery]]:

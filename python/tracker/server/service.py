@@ -174,10 +174,10 @@ class Service:
 
     def compare(self, body: object) -> CompareAnswer:
         """Answer a CompareRequest. Raises NotFound, InvalidValue."""
-        folder, run_ids = parse_compare(body)
+        folder, run_ids, parts = parse_compare(body)
         store = self._store(folder)
         runs = [store.get_run(run_id) for run_id in run_ids]
-        found = difference(runs, lambda run: self.readable_files(folder, run))
+        found = difference(runs, lambda run: self.readable_files(folder, run), parts)
         return cast(CompareAnswer, as_plain(found))
 
     # -- artifacts --------------------------------------------------------------------------

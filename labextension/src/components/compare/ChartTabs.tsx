@@ -18,7 +18,9 @@ export function ChartTabs(props: {
     scatter: trans.__('Scatter'),
     contour: trans.__('Contour'),
     box: trans.__('Box'),
-    importance: trans.__('Importance')
+    importance: trans.__('Importance'),
+    code: trans.__('Code'),
+    outputs: trans.__('Outputs')
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -1,10 +1,18 @@
 import * as React from 'react';
 
 import type { CompareModel } from '../../models/compare';
+import type { FactsModel } from '../../models/facts';
 import { groupingsOf } from '../../models/groups';
-import type { Preferences } from '../../models/preferences';
+import type {
+  ChartKind,
+  PairKind,
+  Preferences,
+  RelationKind
+} from '../../models/preferences';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
+import { CodePane } from '../pair/CodePane';
+import { OutputsPane } from '../pair/OutputsPane';
 import { RelationsPane } from '../relations/RelationsPane';
 import { ChartControls } from './ChartControls';
 import { ChartTabs } from './ChartTabs';
@@ -20,6 +28,7 @@ import { useEmphasis } from './useEmphasis';
 export interface CompareViewProps {
   model: CompareModel;
   preferences: Preferences;
+  facts: FactsModel;
   onOpen: (runId: string) => void;
 }
 
@@ -52,18 +61,59 @@ export function CompareView(props: CompareViewProps): JSX.Element {
           )}
         </p>
       )}
-      <Splitter
-        split={view.split}
-        onSplit={split => preferences.setView({ split })}
-        top={<ChartsPart {...props} />}
-        bottom={<TablePart {...props} />}
-      />
+      {isPairKind(view.chart) ? (
+        <PairPart {...props} kind={view.chart} />
+      ) : (
+        <Splitter
+          split={view.split}
+          onSplit={split => preferences.setView({ split })}
+          top={<ChartsPart {...props} kind={view.chart} />}
+          bottom={<TablePart {...props} />}
+        />
+      )}
     </div>
   );
 }
 
-function ChartsPart(props: CompareViewProps): JSX.Element {
-  const { model, preferences } = props;
+function isPairKind(kind: ChartKind): kind is PairKind {
+  return kind === 'code' || kind === 'outputs';
+}
+
+/** Two runs alone, in all the room there is. */
+function PairPart(props: CompareViewProps & { kind: PairKind }): JSX.Element {
+  const { model, preferences, kind } = props;
+  const trans = useTrans();
+  const { pair } = model;
+  const name = kind === 'code' ? trans.__('Code') : trans.__('Outputs');
+  return (
+    <section className="jp-tracker-part" aria-label={name}>
+      <div className="jp-tracker-part-header">
+        <ChartTabs
+          chosen={kind}
+          onChoose={chart => preferences.setView({ chart })}
+        />
+      </div>
+      <div className="jp-tracker-scroll" tabIndex={0}>
+        {pair === null ? (
+          <EmptyState
+            title={trans.__('One run has nothing to be compared with')}
+          >
+            <p>{trans.__('Tick more runs in the list and compare again.')}</p>
+          </EmptyState>
+        ) : kind === 'code' ? (
+          <CodePane model={model} pair={pair} />
+        ) : (
+          <OutputsPane model={model} pair={pair} preferences={preferences} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function ChartsPart(
+  props: CompareViewProps & { kind: 'curves' | RelationKind }
+): JSX.Element {
+  const { model, preferences, kind } = props;
   const { view } = preferences;
   const { runs, hidden } = model.state;
   const trans = useTrans();
@@ -73,15 +123,15 @@ function ChartsPart(props: CompareViewProps): JSX.Element {
   const lifted = isDrawn ? emphasis : null;
   const groupings = groupingsOf(runs);
   const isGrouped =
-    view.chart === 'curves' && groupings.some(({ id }) => id === view.groupBy);
+    kind === 'curves' && groupings.some(({ id }) => id === view.groupBy);
   return (
     <section className="jp-tracker-part" aria-label={trans.__('Curves')}>
       <div className="jp-tracker-part-header">
         <ChartTabs
-          chosen={view.chart}
+          chosen={kind}
           onChoose={chart => preferences.setView({ chart })}
         />
-        {view.chart === 'curves' && (
+        {kind === 'curves' && (
           <ChartControls
             view={view}
             groupings={groupings}
@@ -100,7 +150,7 @@ function ChartsPart(props: CompareViewProps): JSX.Element {
         )}
       </div>
       <div className="jp-tracker-scroll" tabIndex={0}>
-        {view.chart === 'curves' ? (
+        {kind === 'curves' ? (
           <CurvesPane
             model={model}
             runs={drawn}
@@ -110,8 +160,8 @@ function ChartsPart(props: CompareViewProps): JSX.Element {
         ) : (
           <RelationsPane
             // Axes that were chosen for one kind of chart mean nothing to another.
-            key={view.chart}
-            kind={view.chart}
+            key={kind}
+            kind={kind}
             runs={drawn}
             preferences={preferences}
             emphasis={lifted}

@@ -1,10 +1,11 @@
 import * as React from 'react';
 
 import type { CompareModel } from '../../models/compare';
+import type { FactsModel } from '../../models/facts';
 import type { Preferences } from '../../models/preferences';
 import type { Row, Section } from '../../models/table';
 import { compareRuns } from '../../models/table';
-import { useTrans } from '../common/context';
+import { useSignal, useTrans } from '../common/context';
 import { gapCount, withGaps } from './gaps';
 import { RunHeader } from './RunHeader';
 import { TableRow } from './TableRow';
@@ -14,6 +15,7 @@ import { useColumns } from './useColumns';
 export interface ComparisonTableProps {
   model: CompareModel;
   preferences: Preferences;
+  facts: FactsModel;
   onOpen: (runId: string) => void;
 }
 
@@ -21,8 +23,10 @@ export interface ComparisonTableProps {
 export function useSections(props: {
   model: CompareModel;
   preferences: Preferences;
+  facts: FactsModel;
 }): Section[] {
-  const { model, preferences } = props;
+  const { model, preferences, facts } = props;
+  useSignal(facts.changed);
   const trans = useTrans();
   const { runs, experiments, baseline } = model.state;
   const isSparse = preferences.view.differencesOnly && runs.length > 1;
@@ -32,7 +36,8 @@ export function useSections(props: {
     experiments,
     directionOf: preferences.directionOf,
     baseline: at < 0 ? null : at,
-    now: Date.now()
+    now: Date.now(),
+    facts: facts.facts
   })
     .map(section => ({
       ...section,
@@ -55,6 +60,7 @@ export function ComparisonTable(props: ComparisonTableProps): JSX.Element {
   const { runs, baseline } = model.state;
   const sections = useSections(props);
   const isPinned = baseline !== null && runs[0]?.run_id === baseline;
+  React.useEffect(() => void props.facts.want(runs), [props.facts, runs]);
   const columns = useColumns(runs.length, scroller, isPinned);
   const shown = columns.shown.filter(i => i < runs.length);
   const pick = <T,>(all: readonly T[]): T[] => shown.map(i => all[i]);

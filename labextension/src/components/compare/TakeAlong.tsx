@@ -2,6 +2,7 @@ import * as React from 'react';
 import { Clipboard } from '@jupyterlab/apputils';
 
 import type { CompareModel } from '../../models/compare';
+import type { FactsModel } from '../../models/facts';
 import type { Preferences } from '../../models/preferences';
 import { toCode, toCsv, toMarkdown } from '../../models/tableText';
 import { useTrans } from '../common/context';
@@ -12,6 +13,7 @@ import { useSections } from './ComparisonTable';
 export function TakeAlong(props: {
   model: CompareModel;
   preferences: Preferences;
+  facts: FactsModel;
 }): JSX.Element {
   const trans = useTrans();
   const sections = useSections(props);

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from tracker.server.wire.message import Number
 
 
 class CompareRequest(TypedDict):
-    """2 to 20 runs; the others are held against the first."""
+    """2 to 20 runs; the others are held against the first. Without `parts` all are wanted.
+
+    Facts are environment, packages, git and data; what is not wanted is empty in the answer.
+    """
 
     folder: str
     run_ids: list[str]
+    parts: NotRequired[list[Literal["facts", "code", "outputs"]]]
 
 
 class ComparedRow(TypedDict):
@@ -87,7 +91,10 @@ class FindingRow(TypedDict):
 
 
 class CompareAnswer(TypedDict):
-    """`code` and `texts` have one element for each run but the first, the rest one for each."""
+    """`code` and `texts` have one element for each run but the first, the rest one for each.
+
+    A part that was not asked for is empty.
+    """
 
     run_ids: list[str]
     run_names: list[str]
