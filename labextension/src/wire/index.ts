@@ -7,6 +7,7 @@
 export * from './artifacts';
 export * from './cells';
 export * from './comparison';
+export * from './groups';
 export * from './live';
 export * from './message';
 export * from './metrics';

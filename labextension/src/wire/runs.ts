@@ -58,7 +58,10 @@ export interface RunRow {
   tags: Record<string, string>;
 }
 
-/** `max_results`: 1 to 1,000, where absent 200. `view`: where absent active. */
+/**
+ * `max_results`: 1 to 1,000, where absent 200. `view`: where absent active. `parent`: whose nested
+ * runs are wanted, '' for the runs that are nested in no other match, where absent all.
+ */
 export interface SearchRequest {
   folder: string;
   experiment_ids?: string[];
@@ -67,13 +70,18 @@ export interface SearchRequest {
   view?: 'active' | 'deleted' | 'all';
   max_results?: number;
   page_token?: string | null;
+  parent?: string;
 }
 
-/** `total` counts all matches, of which `runs` is one page. */
+/**
+ * `total` counts all matches, of which `runs` is one page. `children` are the numbers of runs nested
+ * in a run of this page; absent where no parent was asked for, or the store cannot tell them apart.
+ */
 export interface SearchAnswer {
   runs: RunRow[];
   next_page_token: string | null;
   total: number;
+  children?: Record<string, number>;
 }
 
 export interface RelatedRunRow {

@@ -42,6 +42,16 @@ class SearchHandler(DataRoute):
         await self.reply(self.backend.service.search_runs, self.json_body())
 
 
+class GroupsHandler(DataRoute):
+    """POST runs/groups."""
+
+    @web.authenticated
+    @reading
+    async def post(self) -> None:
+        """Write a GroupsAnswer."""
+        await self.reply(self.backend.service.groups, self.json_body())
+
+
 class EditHandler(DataRoute):
     """POST runs/edit."""
 
@@ -132,6 +142,7 @@ class LiveHandler(WebSocketMixin, WebSocketHandler, Route):
 ROUTES: list[tuple[str, type[Route]]] = [
     (r"experiments", ExperimentsHandler),
     (r"runs/search", SearchHandler),
+    (r"runs/groups", GroupsHandler),
     (r"runs/edit", EditHandler),
     (r"runs/compare", CompareHandler),
     (RUN, RunHandler),

@@ -32,7 +32,10 @@ _VIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A `wire.SearchRequest`, checked. `experiment_ids` is None for all."""
+    """A `wire.SearchRequest`, checked. `experiment_ids` is None for all.
+
+    `parent` is None where it does not matter, '' for the runs at the top of the list.
+    """
 
     folder: str
     experiment_ids: list[str] | None
@@ -41,6 +44,7 @@ class SearchQuery:
     view_type: ViewType
     max_results: int
     page_token: str | None
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def parse_search(body: object) -> SearchQuery:
         view_type=_VIEWS[view],
         max_results=integer(fields, "max_results", PAGE_DEFAULT, 1, PAGE_LIMIT),
         page_token=text(fields, "page_token", "") or None,
+        parent=None if fields.get("parent") is None else text(fields, "parent"),
     )
 
 

@@ -17,11 +17,12 @@ from tracker.server.wire import (
     MetricRow,
     Number,
     RunRow,
+    SearchAnswer,
     SeriesRow,
 )
 
 if TYPE_CHECKING:
-    from tracker.entities import Experiment, FileInfo, MetricHistory, MetricSummary, Run
+    from tracker.entities import Experiment, FileInfo, MetricHistory, MetricSummary, PagedList, Run
 
 
 def number(value: float) -> Number:
@@ -73,6 +74,18 @@ def run_row(run: Run) -> RunRow:
         "metrics": {key: metric_row(summary) for key, summary in data.summaries.items()},
         "tags": {key: value for key, value in data.tags.items() if not is_link(key)},
     }
+
+
+def search_answer(page: PagedList[Run], children: Mapping[str, int] | None) -> SearchAnswer:
+    """Return a page of runs, and how many are nested in each where that is known."""
+    answer: SearchAnswer = {
+        "runs": [run_row(run) for run in page],
+        "next_page_token": page.token,
+        "total": len(page) if page.total is None else page.total,
+    }
+    if children is not None:
+        answer["children"] = dict(children)
+    return answer
 
 
 def series_row(history: MetricHistory, *, since: int) -> SeriesRow:

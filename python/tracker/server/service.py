@@ -23,6 +23,9 @@ from tracker.server import rows
 from tracker.server.describing import store_row
 from tracker.server.detail import run_detail
 from tracker.server.folders import resolve_folder
+from tracker.server.groups import NOTHING as NO_GROUPS
+from tracker.server.groups import answer_groups, parse_groups
+from tracker.server.nesting import Nesting
 from tracker.server.opened import OpenedStores, is_name
 from tracker.server.opening import Place, check_artifacts, may_use
 from tracker.server.queries import (
@@ -40,6 +43,7 @@ from tracker.server.wire import (
     EditAnswer,
     ExperimentRow,
     ExperimentsAnswer,
+    GroupsAnswer,
     HistoryAnswer,
     LiveMessage,
     RunDetail,
@@ -79,6 +83,7 @@ class Service:
         self.root = root
         self._allow_hidden = allow_hidden
         self._beyond = beyond
+        self._nesting = Nesting()
         self.opened = OpenedStores(lambda uri: may_use(uri, self._place()))
 
     @cached_property
@@ -119,19 +124,14 @@ class Service:
         store = find_store(self.store_uri(query.folder))
         if store is None:
             return {"runs": [], "next_page_token": None, "total": 0}
-        page = store.search_runs(
-            query.experiment_ids,
-            filter_string=query.filter_string,
-            view_type=query.view_type,
-            order_by=query.order_by,
-            max_results=query.max_results,
-            page_token=query.page_token,
-        )
-        return {
-            "runs": [rows.run_row(run) for run in page],
-            "next_page_token": page.token,
-            "total": len(page) if page.total is None else page.total,
-        }
+        nested = self._nesting.search(store, query)
+        return rows.search_answer(nested.runs, nested.children)
+
+    def groups(self, body: object) -> GroupsAnswer:
+        """Answer a GroupsRequest. Raises InvalidValue, FilterError."""
+        folder, query = parse_groups(body)
+        store = find_store(self.store_uri(folder))
+        return NO_GROUPS if store is None else answer_groups(store, query)
 
     def run_detail(self, folder: str, run_id: str) -> RunDetail:
         """Return one run and what belongs to it. Raises NotFound."""

@@ -8,6 +8,7 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | GET  experiments?folder=           |                  | ExperimentsAnswer |
 | POST runs/search                   | SearchRequest    | SearchAnswer |
 | GET  runs/<run_id>?folder=         |                  | RunDetail |
+| POST runs/groups                   | GroupsRequest    | GroupsAnswer |
 | POST runs/edit                     | EditRequest      | EditAnswer |
 | POST metrics/history               | HistoryRequest   | HistoryAnswer |
 | GET  stores?folder=                |                  | StoresAnswer |
@@ -59,6 +60,14 @@ from tracker.server.wire.comparison import (
     FindingRow,
     LineRow,
     SegmentRow,
+)
+from tracker.server.wire.groups import (
+    GroupBy,
+    GroupMetric,
+    GroupRow,
+    GroupsAnswer,
+    GroupsRequest,
+    SpreadRow,
 )
 from tracker.server.wire.live import (
     LiveMessage,
@@ -127,6 +136,11 @@ __all__ = [
     "ForgetStoreAnswer",
     "ForgetStoreRequest",
     "FoundRow",
+    "GroupBy",
+    "GroupMetric",
+    "GroupRow",
+    "GroupsAnswer",
+    "GroupsRequest",
     "HistoryAnswer",
     "HistoryRequest",
     "LineRow",
@@ -146,6 +160,7 @@ __all__ = [
     "SeriesRow",
     "StoreChoiceRow",
     "StoreKind",
+    "SpreadRow",
     "StoreRow",
     "StoresAnswer",
     "TableAnswer",

@@ -62,7 +62,11 @@ class RunRow(TypedDict):
 
 
 class SearchRequest(TypedDict):
-    """`max_results`: 1 to 1,000 runs a page, where absent 200. `view`: where absent active."""
+    """`max_results`: 1 to 1,000 runs a page, where absent 200. `view`: where absent active.
+
+    `parent`: the id of the run whose nested runs are wanted, "" for the runs that are nested in no
+    other match, where absent all.
+    """
 
     folder: str
     experiment_ids: NotRequired[list[str]]
@@ -71,14 +75,20 @@ class SearchRequest(TypedDict):
     view: NotRequired[Literal["active", "deleted", "all"]]
     max_results: NotRequired[int]
     page_token: NotRequired[str | None]
+    parent: NotRequired[str]
 
 
 class SearchAnswer(TypedDict):
-    """`total` counts all matches, of which `runs` is one page."""
+    """`total` counts all matches, of which `runs` is one page.
+
+    `children` are the numbers of matches nested in a run of this page. It is absent where nobody
+    asked for a parent, or the store cannot tell: then these are all matches, nested or not.
+    """
 
     runs: list[RunRow]
     next_page_token: str | None
     total: int
+    children: NotRequired[dict[str, int]]
 
 
 class RelatedRunRow(TypedDict):

@@ -45,6 +45,7 @@ from tracker.store.sqlite.recovery import Recovery
 
 if TYPE_CHECKING:
     from tracker.store.adopting import Adopter
+    from tracker.store.sqlite.grouping import SqliteGrouper
     from tracker.store.sqlite.history import Histories
 
 _ACTIVE, _DELETED = map(str, LifecycleStage)
@@ -151,10 +152,7 @@ class SqliteStore:
         start_time: int | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> Run:
-        """Return a new RUNNING run that belongs to this process.
-
-        Raises NotFound, InvalidState (deleted experiment), InvalidValue.
-        """
+        """Return a new RUNNING run that belongs to this process, see `Store.create_run`."""
         with self._database.atomic() as connection:
             run = runs.insert(
                 connection,
@@ -305,10 +303,7 @@ class SqliteStore:
     # -- reading points ---------------------------------------------------------------------
 
     def metric_history(self, run_id: str, key: str, *, since: int = 0) -> MetricHistory:
-        """Return every point after the cursor `since`, in the order logged; empty if there is none.
-
-        Raises NotFound for the run, never for the key.
-        """
+        """Return every point after the cursor `since`, see `Store.metric_history`."""
         return self._histories.history(run_id, key, since)
 
     def sample_metric(
@@ -320,10 +315,7 @@ class SqliteStore:
         start_step: int | None = None,
         end_step: int | None = None,
     ) -> MetricHistory:
-        """Return at most `max_points` points in step order that keep the first, last and extremes.
-
-        Bounds are inclusive. Where there are no more than `max_points`, all are returned.
-        """
+        """Return at most `max_points` points in step order, see `Store.sample_metric`."""
         return self._histories.sample(run_id, key, max_points, start_step, end_step)
 
     def changes(self, since: int | None = None) -> Changes:
@@ -347,6 +339,13 @@ class SqliteStore:
         from tracker.store.sqlite.adopting import SqliteAdopter
 
         return SqliteAdopter(self._database, self._locations)
+
+    @cached_property
+    def grouper(self) -> SqliteGrouper:
+        """What groups runs without reading them."""
+        from tracker.store.sqlite.grouping import SqliteGrouper
+
+        return SqliteGrouper(self._database, self._locations.root, _STAGES, self._catch_up)
 
     @cached_property
     def _histories(self) -> Histories:
