@@ -4,6 +4,7 @@ import { cancelPlugin } from './plugins/cancel';
 import { comparePlugin } from './plugins/compare';
 import { editsPlugin } from './plugins/edits';
 import { linksPlugin } from './plugins/links';
+import { marksPlugin } from './plugins/marks';
 import { notebookPlugin } from './plugins/notebook';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   editsPlugin,
   cancelPlugin,
   notebookPlugin,
+  marksPlugin,
   linksPlugin
 ];
 

@@ -3,6 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IApi } from './api';
+import type { ICellsApi } from './cellsApi';
 import type { ColorModel } from './models/colors';
 import type { Editor } from './models/edits';
 import type { HiddenModel } from './models/hidden';
@@ -35,6 +36,18 @@ export namespace CommandIDs {
   export const restoreRuns = 'tracker:restore-runs';
   /** List the runs in the bin, or those in use. */
   export const toggleDeleted = 'tracker:toggle-deleted';
+  /** Open the menu of the mark beside the active cell. */
+  export const showCellMenu = 'tracker:show-cell-menu';
+  /** Open the latest run of the active cell. */
+  export const openCellRun = 'tracker:open-cell-run';
+  /** Compare the latest two runs of the active cell. */
+  export const compareCellRuns = 'tracker:compare-cell-runs';
+  /** List the runs of the active cell. */
+  export const listCellRuns = 'tracker:list-cell-runs';
+  /** Show how the active cell differs from what it was for its latest run. */
+  export const showCellChanges = 'tracker:show-cell-changes';
+  /** Show or hide the marks beside cells that made runs. */
+  export const toggleCellMarks = 'tracker:toggle-cell-marks';
   /** Put the id of a run into the clipboard: `{runId}`. */
   export const copyRunId = 'tracker:copy-run-id';
   /** Mark runs as favourites, or take the mark away: `{runIds, folder}`. */
@@ -51,6 +64,8 @@ export interface Settings {
   readonly maxPoints: number;
   /** Whether rows of the list show a small curve of the metric. */
   readonly sparklines: boolean;
+  /** Whether cells that made runs are marked. */
+  readonly cellMarks: boolean;
   /** Seconds between two questions where no websocket can be had. */
   readonly pollSeconds: number;
 }
@@ -58,6 +73,7 @@ export interface Settings {
 /** What the views of the labextension share. */
 export interface ITracker {
   readonly api: IApi;
+  readonly cells: ICellsApi;
   readonly channels: LiveChannels;
   readonly colors: ColorModel;
   readonly editor: Editor;
@@ -70,6 +86,8 @@ export interface ITracker {
   readonly selection: SelectionModel;
   readonly settings: Settings;
   readonly settingsChanged: ISignal<ITracker, void>;
+  /** Set settings, for good where they can be kept. */
+  change(settings: Partial<Settings>): Promise<void>;
   readonly trans: TranslationBundle;
 }
 

@@ -11,6 +11,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
+import { CellsApi } from '../cellsApi';
 import { ColorModel } from '../models/colors';
 import { Editor } from '../models/edits';
 import { HiddenModel } from '../models/hidden';
@@ -30,6 +31,7 @@ const DEFAULTS: Settings = {
   defaultMetric: '',
   maxPoints: 1_000,
   sparklines: true,
+  cellMarks: true,
   pollSeconds: 3
 };
 
@@ -39,7 +41,9 @@ class Tracker implements ITracker {
     app: JupyterFrontEnd,
     readonly trans: TranslationBundle
   ) {
-    this.api = new Api(app.serviceManager.serverSettings);
+    const { serverSettings } = app.serviceManager;
+    this.api = new Api(serverSettings);
+    this.cells = new CellsApi(serverSettings);
     this.channels = new LiveChannels(
       folder =>
         new Live(this.api, folder, () => this.settings.pollSeconds * 1_000)
@@ -54,6 +58,7 @@ class Tracker implements ITracker {
   }
 
   readonly api: Api;
+  readonly cells: CellsApi;
   readonly channels: LiveChannels;
   readonly editor: Editor;
   readonly runs: RunsModel;
@@ -74,6 +79,14 @@ class Tracker implements ITracker {
 
   get settingsChanged(): ISignal<this, void> {
     return this._settingsChanged;
+  }
+
+  /** Keeps settings; null where nothing can. */
+  save: ((settings: Partial<Settings>) => Promise<void>) | null = null;
+
+  async change(settings: Partial<Settings>): Promise<void> {
+    this.settings = { ...this.settings, ...settings };
+    await this.save?.(settings);
   }
 
   private _spreadColors(): void {
@@ -146,6 +159,11 @@ async function readSettings(
       };
     };
     settings.changed.connect(update);
+    tracker.save = async changed => {
+      for (const [key, value] of Object.entries(changed)) {
+        await settings.set(key, value);
+      }
+    };
     update();
   } catch (error) {
     console.error('The settings of tracker could not be read.', error);
