@@ -13,7 +13,7 @@ import {
   NotebookActions,
   type NotebookPanel
 } from '@jupyterlab/notebook';
-import { Menu } from '@lumino/widgets';
+import { MenuSvg } from '@jupyterlab/ui-components';
 
 import { asApiError } from '../errors';
 import { compareIcon, trackerIcon } from '../icons';
@@ -51,7 +51,7 @@ export const marksPlugin: JupyterFrontEndPlugin<void> = {
     const { commands, contextMenu, serviceManager } = app;
     const { trans } = tracker;
     const markings = new WeakMap<NotebookPanel, NotebookMarking>();
-    const menu = new Menu({ commands });
+    const menu = new MenuSvg({ commands });
     menu.title.label = trans.__('Runs of This Cell');
     menu.node.setAttribute('aria-label', menu.title.label);
 
@@ -126,15 +126,15 @@ export const marksPlugin: JupyterFrontEndPlugin<void> = {
 function contextMenuOf(
   commands: JupyterFrontEnd['commands'],
   label: string
-): Menu {
-  const menu = new Menu({ commands });
+): MenuSvg {
+  const menu = new MenuSvg({ commands });
   menu.title.label = label;
   MENU.forEach(command => menu.addItem({ command }));
   return menu;
 }
 
 /** Open the menu at a mark; the keyboard returns to the mark when it closes. */
-function openMenu(menu: Menu, mark: HTMLElement): void {
+function openMenu(menu: MenuSvg, mark: HTMLElement): void {
   const { left, bottom } = mark.getBoundingClientRect();
   mark.setAttribute('aria-expanded', 'true');
   const onClose = () => {

@@ -16,8 +16,8 @@ from tracker.diff.lines import line_differences
 from tracker.diff.plain import plain_lines
 from tracker.entities import PagedList, Run
 from tracker.errors import NotFound, TrackerError
+from tracker.server.fields import as_object, text, texts
 from tracker.server.folders import resolve_folder
-from tracker.server.queries import parse_cell_changes, parse_cell_runs
 from tracker.server.wire import CellChangesAnswer, CellRow, CellRunsAnswer, LineRow
 from tracker.store.base import Store
 from tracker.tracking.context import SOURCE_NAME
@@ -25,6 +25,7 @@ from tracker.tracking.context import SOURCE_NAME
 if TYPE_CHECKING:
     from tracker.server.service import Service
 
+CELLS_LIMIT: Final = 1000
 MOST_AT_ONCE: Final = 500
 """Runs of a notebook that are read together; with more than that each cell is asked for alone."""
 LONGEST_SOURCE: Final = 100_000
@@ -43,31 +44,32 @@ class Made(NamedTuple):
 
 def cell_runs(service: Service, body: object) -> CellRunsAnswer:
     """Answer a CellRunsRequest. Raises InvalidValue."""
-    query = parse_cell_runs(body)
-    file = notebook_file(service.root, query.notebook)
-    uri, store = service.found(query.folder)
+    fields = as_object(body, "The request")
+    cell_ids = texts(fields, "cell_ids", CELLS_LIMIT) or []
+    file = notebook_file(service.root, text(fields, "notebook"))
+    uri, store = service.found(text(fields, "folder"))
     names = notebook_names(file, uri)
     if store is None:
         return {"exists": False, "revision": 0, "names": names, "cells": []}
     # Read before the runs: what changes meanwhile is then told by the live socket.
     revision = store.changes().revision
-    found = _of_notebook(store, names, query.cell_ids)
+    found = _of_notebook(store, names, cell_ids)
     if found is None:
-        old = _old_name(store, query.cell_ids, project_of(uri))
+        old = _old_name(store, cell_ids, project_of(uri))
         names += [] if old is None else [old]
-        found = _of_notebook(store, names[-1:], query.cell_ids) or {}
-    rows = [_row(cell_id, found[cell_id]) for cell_id in query.cell_ids if cell_id in found]
+        found = _of_notebook(store, names[-1:], cell_ids) or {}
+    rows = [_row(cell_id, found[cell_id]) for cell_id in cell_ids if cell_id in found]
     return {"exists": True, "revision": revision, "names": names, "cells": rows}
 
 
 def cell_changes(service: Service, body: object) -> CellChangesAnswer:
     """Answer a CellChangesRequest. Raises NotFound, InvalidValue."""
-    query = parse_cell_changes(body)
-    run = service.run_of(query.folder, query.run_id)
-    was = cell_source(run, query.cell_id)
+    fields = as_object(body, "The request")
+    run = service.run_of(text(fields, "folder"), text(fields, "run_id"))
+    was, now = cell_source(run, text(fields, "cell_id")), text(fields, "source")
     if was is None:
         raise NotFound(f"What this cell was for the run {run.info.run_name!r} was not kept.")
-    lines = plain_lines(line_differences(was.rstrip(), query.source.rstrip()))
+    lines = plain_lines(line_differences(was.rstrip(), now.rstrip()))
     return {"run_name": run.info.run_name, "lines": cast("list[LineRow]", lines)}
 
 

@@ -21,7 +21,6 @@ EXPERIMENTS_LIMIT = 1000
 ORDER_BY_LIMIT = 20
 EDITS_LIMIT = 1000
 TAGS_LIMIT = 100
-CELLS_LIMIT = 1000
 
 _VIEWS = {
     "active": ViewType.ACTIVE_ONLY,
@@ -77,25 +76,6 @@ class EditQuery:
     tags: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class CellRunsQuery:
-    """A `wire.CellRunsRequest`, checked."""
-
-    folder: str
-    notebook: str
-    cell_ids: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class CellChangesQuery:
-    """A `wire.CellChangesRequest`, checked."""
-
-    folder: str
-    run_id: str
-    cell_id: str
-    source: str
-
-
 def parse_search(body: object) -> SearchQuery:
     """Return the query. Raises InvalidValue, which names the field."""
     fields = as_object(body, "The request")
@@ -148,20 +128,6 @@ def parse_edits(body: object) -> tuple[str, list[EditQuery]]:
     if not isinstance(edits, list) or len(edits) > EDITS_LIMIT:
         raise wrong("edits", f"a list of at most {EDITS_LIMIT} edits", edits)
     return text(fields, "folder"), [_parse_edit(one) for one in edits]
-
-
-def parse_cell_runs(body: object) -> CellRunsQuery:
-    """Return the query. Raises InvalidValue, which names the field."""
-    fields = as_object(body, "The request")
-    cell_ids = texts(fields, "cell_ids", CELLS_LIMIT) or []
-    return CellRunsQuery(text(fields, "folder"), text(fields, "notebook"), cell_ids)
-
-
-def parse_cell_changes(body: object) -> CellChangesQuery:
-    """Return the query. Raises InvalidValue, which names the field."""
-    fields = as_object(body, "The request")
-    names = ("folder", "run_id", "cell_id", "source")
-    return CellChangesQuery(*(text(fields, name) for name in names))
 
 
 def _parse_edit(one: object) -> EditQuery:
