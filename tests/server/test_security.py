@@ -51,6 +51,7 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("get", RUN + "/artifact"),
             ("get", RUN + "/artifact/table"),
             ("get", RUN + "/artifact/find"),
+            ("get", RUN + "/artifact/model"),
             ("post", "metrics/history"),
             ("get", "live"),
             ("post", "cells/changes"),

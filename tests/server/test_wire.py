@@ -110,6 +110,7 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
     store.create_run("0")
     (folder := Path(store.get_run(run_id).info.artifact_uri)).mkdir(parents=True)
     (folder / "a.csv").write_text("x,y\n1,2\n")
+    (folder / "MLmodel").write_text("flavors: {sklearn: {}}")
     file = {"folder": "", "path": "a.csv"}
     series = [{"run_id": run_id, "key": "loss"}, {"run_id": run_id, "key": "loss", "since": 1}]
     answers = {
@@ -120,6 +121,7 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
         "HistoryAnswer": await ask("metrics", "history", body={"folder": "", "series": series}),
         "ArtifactsAnswer": await ask("runs", run_id, "artifacts", folder="", path=""),
         "TableAnswer": await ask("runs", run_id, "artifact", "table", **file),
+        "ModelAnswer": await ask("runs", run_id, "artifact", "model", folder="", path="MLmodel"),
         "FindAnswer": await ask("runs", run_id, "artifact", "find", text="x", **file),
         "CompareAnswer": await ask("runs", "compare", body={"folder": "", "run_ids": [run_id] * 2}),
         "StoresAnswer": await ask("stores", folder=""),

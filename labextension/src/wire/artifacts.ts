@@ -44,3 +44,27 @@ export interface FindAnswer {
   found: FoundRow[];
   next: number | null;
 }
+
+/** One way to load a model, and what it says of itself. */
+export interface FlavorRow {
+  name: string;
+  facts: Record<string, string>;
+}
+
+/** A column or tensor that a model takes or gives. */
+export interface ModelFieldRow {
+  name: string;
+  type: string;
+  is_required: boolean;
+}
+
+/** What a file `MLmodel` says; the model itself is never loaded. */
+export interface ModelAnswer {
+  path: string;
+  facts: Record<string, string>;
+  flavors: FlavorRow[];
+  inputs: ModelFieldRow[] | null;
+  outputs: ModelFieldRow[] | null;
+  params: ModelFieldRow[] | null;
+  input_example: string | null;
+}

@@ -18,7 +18,7 @@ from tracker.server.wire import encode
 
 if TYPE_CHECKING:
     from tracker.server.openfile import OpenArtifact
-    from tracker.server.wire import FindAnswer, TableAnswer
+    from tracker.server.wire import FindAnswer, ModelAnswer, TableAnswer
 
 
 class FileRoute(DataRoute):
@@ -134,6 +134,23 @@ class FindHandler(FileRoute):
             return find_text(artifact, self.argument("text"), begin)
 
 
+class ModelHandler(FileRoute):
+    """GET runs/<run_id>/artifact/model."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        """Write a ModelAnswer."""
+        await self.reply(self._model, run_id)
+
+    def _model(self, run_id: str) -> ModelAnswer:
+        from tracker.server.mlmodel import read_model
+
+        artifact = self.open_file(run_id)
+        with artifact.file:
+            return read_model(artifact)
+
+
 class ZipHandler(FileRoute):
     """GET runs/<run_id>/artifacts/zip."""
 
@@ -177,4 +194,5 @@ FILE_ROUTES: list[tuple[str, type[Route]]] = [
     (rf"{RUN}/artifact", ArtifactHandler),
     (rf"{RUN}/artifact/table", TableHandler),
     (rf"{RUN}/artifact/find", FindHandler),
+    (rf"{RUN}/artifact/model", ModelHandler),
 ]

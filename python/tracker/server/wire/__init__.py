@@ -19,6 +19,7 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes, or a Range of them |
 | GET  runs/<run_id>/artifact/table?folder=&path=&row=&rows=&column=&columns= | | TableAnswer |
 | GET  runs/<run_id>/artifact/find?folder=&path=&text=&offset=  |       | FindAnswer |
+| GET  runs/<run_id>/artifact/model?folder=&path=  |    | ModelAnswer |
 | GET  runs/<run_id>/artifacts/zip?folder=&path= |      | a folder's files as a ZIP archive |
 | POST cells/runs                    | CellRunsRequest  | CellRunsAnswer |
 | POST cells/changes                 | CellChangesRequest | CellChangesAnswer |
@@ -36,7 +37,10 @@ from tracker.server.wire.artifacts import (
     ArtifactsAnswer,
     FileRow,
     FindAnswer,
+    FlavorRow,
     FoundRow,
+    ModelAnswer,
+    ModelFieldRow,
     TableAnswer,
     TableColumnRow,
 )
@@ -133,6 +137,7 @@ __all__ = [
     "FileRow",
     "FindAnswer",
     "FindingRow",
+    "FlavorRow",
     "ForgetStoreAnswer",
     "ForgetStoreRequest",
     "FoundRow",
@@ -146,6 +151,8 @@ __all__ = [
     "LineRow",
     "LiveMessage",
     "MetricRow",
+    "ModelAnswer",
+    "ModelFieldRow",
     "Number",
     "OpenStoreAnswer",
     "OpenStoreRequest",

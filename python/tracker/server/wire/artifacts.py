@@ -51,3 +51,30 @@ class FindAnswer(TypedDict):
     size: int
     found: list[FoundRow]
     next: int | None
+
+
+class FlavorRow(TypedDict):
+    """One way to load a model, and what it says of itself."""
+
+    name: str
+    facts: dict[str, str]
+
+
+class ModelFieldRow(TypedDict):
+    """A column or tensor that a model takes or gives."""
+
+    name: str
+    type: str
+    is_required: bool
+
+
+class ModelAnswer(TypedDict):
+    """What a file `MLmodel` says; the model itself is never loaded."""
+
+    path: str
+    facts: dict[str, str]
+    flavors: list[FlavorRow]
+    inputs: list[ModelFieldRow] | None
+    outputs: list[ModelFieldRow] | None
+    params: list[ModelFieldRow] | None
+    input_example: str | None
