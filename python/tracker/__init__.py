@@ -40,6 +40,8 @@ _NAMES = {
     ),
     "tracking.search": "search_runs",
     "tracking.session": "get_tracking_uri is_tracking_uri_set set_experiment set_tracking_uri",
+    "widgets": "CompareView LiveChart RunsTable",
+    "widgets.showing": "display",
     "tracking.system": (
         "disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_node_id "
         "set_system_metrics_samples_before_logging set_system_metrics_sampling_interval"

@@ -77,6 +77,10 @@ from tracker.tracking.system import (
 from tracker.tracking.system import (
     set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
 )
+from tracker.widgets import CompareView as CompareView
+from tracker.widgets import LiveChart as LiveChart
+from tracker.widgets import RunsTable as RunsTable
+from tracker.widgets.showing import display as display
 
 __all__: list[str]
 

@@ -144,12 +144,3 @@ def timestamp(milliseconds: int | None) -> str:
     except (OverflowError, ValueError, OSError):  # whoever set it meant something else
         return str(milliseconds)
     return moment.isoformat(sep=" ", timespec="seconds")
-
-
-def age(milliseconds: int, now: int) -> str:
-    """Return how long ago a time was, in the one unit that says the most."""
-    seconds = max(0, now - milliseconds) // 1000
-    for length, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{seconds // length} {unit} ago"
-    return f"{seconds} s ago"

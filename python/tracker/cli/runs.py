@@ -115,14 +115,14 @@ def _chosen(
 
 
 def _row(run: Run, experiment: str) -> list[str]:
-    from tracker.rendering.wording import duration, number, state_word
+    from tracker.rendering.wording import age, duration, number, state_word
 
     info, metrics = run.info, sorted(run.data.metrics.items())
     now = time.time_ns() // 1_000_000
     run_id, started = info.run_id, records.timestamp(info.start_time)
     if is_terminal():
         metrics = metrics[:_SHOWN_METRICS]
-        run_id, started = run_id[: records.SHORT_ID], records.age(info.start_time, now)
+        run_id, started = run_id[: records.SHORT_ID], age(info.start_time, now)
     return [
         run_id,
         info.run_name,

@@ -18,7 +18,7 @@ from tracker.entities import RunStatus
 from tracker.magics.channel import channel_for
 from tracker.magics.codes import CellCode
 from tracker.magics.keeping import keep_source
-from tracker.magics.livecard import CardComposer, LiveCard
+from tracker.magics.livecard import LiveCard
 from tracker.magics.marker import TrackedCell
 from tracker.magics.outcome import Outcome
 from tracker.magics.recording import Recording
@@ -26,6 +26,7 @@ from tracker.magics.trouble import Trouble
 from tracker.tracking import session
 from tracker.tracking.active import ActiveRun
 from tracker.tracking.runs import close_ambient_run, open_ambient_run
+from tracker.widgets.composer import CardComposer
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @magics_class
 class TrackerMagics(Magics):
-    """`%%track`, `%compare`, `%mlexport`, `%mlrun` and `%restore`."""
+    """`%%track`, `%compare`, `%mlexport`, `%mlrun`, `%restore` and `%runs`."""
 
     def __init__(
         self,
@@ -84,6 +84,13 @@ class TrackerMagics(Magics):
         return compare(line)
 
     @line_magic
+    def runs(self, line: str) -> Any:
+        """Show runs as a table to filter and tick. `%runs --help` shows the options."""
+        from tracker.magics.runs import runs
+
+        return runs(line)
+
+    @line_magic
     def restore(self, line: str) -> None:
         """Write a run's code as a notebook. `%restore --help` shows the options."""
         from tracker.magics.restore import restore
@@ -95,7 +102,7 @@ def remove_magics(shell: InteractiveShell) -> None:
     """Take the magics out of the shell."""
     manager = shell.magics_manager
     for kind in ("line", "cell"):
-        for name in ("track", "compare", "mlexport", "mlrun", "restore"):
+        for name in ("track", "compare", "mlexport", "mlrun", "restore", "runs"):
             manager.magics[kind].pop(name, None)
     instance = manager.registry.pop(TrackerMagics.__name__, None)
     if instance in shell.configurables:  # where every instance of Magics puts itself

@@ -16,7 +16,7 @@ from tracker.configuration import Tracker
 from tracker.errors import ProjectError, TrackerError
 from tracker.magics.channel import Channel, channel_for
 from tracker.magics.exporting import LineParser
-from tracker.magics.livecard import CardComposer, LiveCard
+from tracker.magics.livecard import LiveCard
 from tracker.projects.backends.base import DockerOptions
 from tracker.projects.model import EnvManager, Plan
 from tracker.projects.planning import plan_remarks
@@ -24,6 +24,7 @@ from tracker.projects.recording import source_name
 from tracker.projects.submitted import SubmittedRun
 from tracker.rendering.card import Card
 from tracker.rendering.project import KEPT_LINES, ProjectCard
+from tracker.widgets.composer import CardComposer
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

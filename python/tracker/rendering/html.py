@@ -39,7 +39,7 @@ _CELL = (
     "line-height:1.6"
 )
 _NUMBER = f"{_CELL};font-variant-numeric:tabular-nums;min-width:3.6em"
-_STATE_COLOURS = {
+STATE_COLOURS = {
     "running": "var(--jp-info-color1,#1e88e5)",
     "finished": "var(--jp-success-color1,#2e9e4f)",
     "failed": "var(--jp-error-color1,#e0433a)",
@@ -73,7 +73,7 @@ def text(value: str, limit: int) -> str:
 
 def _state(status: str) -> str:
     word = state_word(status)
-    colour = _STATE_COLOURS.get(word, "inherit")
+    colour = STATE_COLOURS.get(word, "inherit")
     dot = f'<span style="color:{colour}" aria-hidden="true">●</span>'
     return f'{dot} <span style="white-space:nowrap">{escape(word)}</span>'
 
@@ -199,7 +199,7 @@ def _child(run: Run, params: Sequence[str], metrics: Sequence[str], now: int) ->
 def _error(card: Card) -> str:
     if not card.error:
         return ""
-    line = f"border-left:3px solid {_STATE_COLOURS['failed']}"
+    line = f"border-left:3px solid {STATE_COLOURS['failed']}"
     style = f"margin-top:6px;padding-left:8px;{line};overflow-wrap:anywhere"
     return f'<div style="{style}">{text(card.error, 300)}</div>'
 
@@ -208,7 +208,7 @@ def _findings(findings: Sequence[str]) -> str:
     """One line, and below it what was found, where somebody wants to know."""
     if not findings:
         return ""
-    dot = f'<span style="color:{_STATE_COLOURS["killed"]}" aria-hidden="true">▲</span>'
+    dot = f'<span style="color:{STATE_COLOURS["killed"]}" aria-hidden="true">▲</span>'
     items = "".join(f"<li>{text(finding, 300)}</li>" for finding in findings)
     return (
         f'<details style="margin-top:4px"><summary style="cursor:pointer">{dot} '

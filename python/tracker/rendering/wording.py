@@ -85,3 +85,12 @@ def duration(milliseconds: int) -> str:
         return f"{minutes // 60} h {minutes % 60} min"
     hours = round(seconds / 3600)
     return f"{hours // 24} d {hours % 24} h"
+
+
+def age(milliseconds: int, now: int) -> str:
+    """Return how long ago a time was, in the one unit that says the most."""
+    seconds = max(0, now - milliseconds) // 1000
+    for length, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return f"{seconds} s ago"
