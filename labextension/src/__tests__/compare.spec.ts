@@ -81,7 +81,7 @@ test('only points of metrics on the screen and of drawn runs are read', async ()
   const model = await compare('a', 'b');
   expect(server.histories).toEqual([]);
   model.setHidden(['b'], true);
-  model.setShown('loss', true);
+  model.hold('loss');
   expect(server.histories.map(({ series }) => series)).toEqual([
     [{ run_id: 'a', key: 'loss' }]
   ]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { groupTraces } from '../components/charts/traces';
+import { linesOf } from '../components/charts/lines';
 import { bandOf } from '../models/bands';
 import { groupingsOf, groupOf } from '../models/groups';
 import { Preferences } from '../models/preferences';
@@ -15,18 +15,69 @@ test('the mean is read along the lines, and only where a curve has points', () =
     x: [0, 1, 2, 4],
     mean: [0, 2, 4, 4],
     low: [0, 1, 2, 4],
-    high: [0, 3, 6, 4]
+    high: [0, 3, 6, 4],
+    count: [1, 2, 2, 1]
   });
 });
 
-test('the bands are those of statistics', () => {
-  const lines = [2, 4, 4, 4, 5, 5, 7, 9].map(y => ({ x: [0], y: [y] }));
-  const std = Math.sqrt(32 / 7);
-  expect(bandOf(lines, 'std').high[0]).toBeCloseTo(5 + std, 12);
-  expect(bandOf(lines, 'ci').low[0]).toBeCloseTo(
-    5 - (1.96 * std) / Math.sqrt(8),
-    12
+/** Five curves of four points, and what numpy and scipy say of each point of x. */
+const CURVES = [
+  [2.041, -2.556, 0.418, -0.568],
+  [-0.453, -0.216, -2.02, -0.232],
+  [-0.865, 3.323, 0.226, -0.353],
+  [-0.281, -0.668, -1.055, -0.391],
+  [0.482, -0.239, 0.958, -0.2]
+];
+/** `numpy.mean(curves, axis=0)` */
+const MEAN = [0.1848, -0.0712, -0.2946, -0.3488];
+/** `numpy.std(curves, axis=0, ddof=1)` */
+const STD = [
+  1.1466957748243427, 2.1272117195991567, 1.214808956173768, 0.14631370407449876
+];
+/** `scipy.stats.t.ppf(0.975, free)` */
+const T = [
+  [1, 12.706204736174694],
+  [2, 4.302652729749462],
+  [4, 2.7764451051977934],
+  [5, 2.5705818356363146],
+  [9, 2.262157162798205],
+  [29, 2.045229642132703],
+  [99, 1.9842169515864174]
+];
+
+test('the bands have the figures of numpy', () => {
+  const lines = CURVES.map(y => ({ x: [0, 1, 2, 3], y }));
+  const half = (kind: 'std' | 'ci') => {
+    const { mean, high } = bandOf(lines, kind);
+    return high.map((value, i) => value - mean[i]);
+  };
+  bandOf(lines, 'std').mean.forEach((value, i) =>
+    expect(value).toBeCloseTo(MEAN[i], 12)
   );
+  half('std').forEach((value, i) => expect(value).toBeCloseTo(STD[i], 12));
+  half('ci').forEach((value, i) =>
+    expect(value).toBeCloseTo((T[2][1] * STD[i]) / Math.sqrt(5), 7)
+  );
+  expect(bandOf(lines, 'minmax').low).toEqual([-0.865, -2.556, -2.02, -0.568]);
+  expect(bandOf(lines, 'minmax').high).toEqual([2.041, 3.323, 0.958, -0.2]);
+});
+
+test.each(T)(
+  'an interval over %i degrees of freedom is Student’s',
+  (free, t) => {
+    const n = free + 1;
+    const values = Array.from({ length: n }, (_, i) => i);
+    const lines = values.map(y => ({ x: [0], y: [y] }));
+    const { mean, high } = bandOf(lines, 'ci');
+    const std = Math.sqrt((n * (n + 1)) / 12);
+    const error = std / Math.sqrt(n);
+    expect((high[0] - mean[0]) / error).toBeCloseTo(t, 3);
+  }
+);
+
+test('one curve alone has no interval', () => {
+  const band = bandOf([{ x: [0], y: [3] }], 'ci');
+  expect([band.low[0], band.high[0]]).toEqual([3, 3]);
 });
 
 test('what is no number leaves no trace in the mean', () => {
@@ -65,8 +116,10 @@ test('each group is a mean over its band, under its name and number', () => {
   const curve = (runId: string, group: string, y: number) => ({
     runId,
     group,
+    metric: 'loss',
     name: runId,
     color: '#112233',
+    dash: [],
     start: 0,
     series: {
       steps: [0, 1],
@@ -81,8 +134,11 @@ test('each group is a mean over its band, under its name and number', () => {
     curve('b', '<0.1>', 3),
     curve('c', '2', 5)
   ];
-  const traces = groupTraces(curves, new Preferences().view);
-  expect(traces).toHaveLength(6);
-  expect(traces[2]).toMatchObject({ name: '&lt;0.1&gt; (2)', y: [2, 2] });
-  expect(traces[1]).toMatchObject({ y: [3, 3], fill: 'tonexty' });
+  const lines = linesOf(curves, new Preferences().view);
+  expect(lines.map(({ name }) => name)).toEqual(['<0.1> (2)', '2 (1)']);
+  expect(lines[0]).toMatchObject({
+    x: [0, 1],
+    y: [2, 2],
+    band: { low: [1, 1], high: [3, 3] }
+  });
 });

@@ -1,4 +1,4 @@
-import { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
@@ -9,6 +9,7 @@ import type { Arrangement, Pair } from './arrangement';
 import { pairAmong, partsOf } from './arrangement';
 import { HiddenModel } from './hidden';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
+import { DetailModel } from './details';
 import { SeriesModel } from './series';
 import { movedTo } from './tableLayout';
 
@@ -47,6 +48,11 @@ export class CompareModel implements IDisposable {
       options.folder,
       options.maxPoints
     );
+    this.details = new DetailModel(
+      options.api,
+      options.folder,
+      options.maxPoints
+    );
     this._api = options.api;
     this._runIds = [...new Set(options.runIds)];
     const { hidden, ...parts } = partsOf(options.arrangement);
@@ -61,6 +67,8 @@ export class CompareModel implements IDisposable {
 
   readonly folder: string;
   readonly series: SeriesModel;
+  /** The finer points of what charts are zoomed to. */
+  readonly details: DetailModel;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -214,14 +222,18 @@ export class CompareModel implements IDisposable {
     this._hidden.showOnly(runIds, this._runIds);
   }
 
-  /** Say whether a metric's curves are on the screen: only those are read. */
-  setShown(key: string, isShown: boolean): void {
-    if (isShown) {
-      this._shownKeys.add(key);
-      this._wantSeries();
-    } else {
-      this._shownKeys.delete(key);
-    }
+  /** Say that a metric's points are drawn, until the answer is disposed: only those are read. */
+  hold(key: string): IDisposable {
+    this._held.set(key, (this._held.get(key) ?? 0) + 1);
+    this._wantSeries();
+    return new DisposableDelegate(() => {
+      const left = (this._held.get(key) ?? 0) - 1;
+      if (left > 0) {
+        this._held.set(key, left);
+      } else {
+        this._held.delete(key);
+      }
+    });
   }
 
   dispose(): void {
@@ -236,6 +248,7 @@ export class CompareModel implements IDisposable {
     this._live.changed.disconnect(this._onLive, this);
     this._live.stateChanged.disconnect(this._onLiveState, this);
     this.series.dispose();
+    this.details.dispose();
     Signal.clearData(this);
   }
 
@@ -327,7 +340,7 @@ export class CompareModel implements IDisposable {
   private _wantSeries(): void {
     const { runs, hidden } = this._state;
     const drawn = runs.filter(run => !hidden.has(run.run_id));
-    this.series.want(drawn, [...this._shownKeys]);
+    this.series.want(drawn, [...this._held.keys()]);
   }
 
   private _set(change: Partial<CompareState>): void {
@@ -352,7 +365,8 @@ export class CompareModel implements IDisposable {
     error: null,
     live: 'paused'
   };
-  private _shownKeys = new Set<string>();
+  /** How many charts draw a metric. */
+  private _held = new Map<string, number>();
   private _isDisposed = false;
   /** Rows told while the runs are being read; null while they are not. */
   private _waiting: RunRow[][] | null = null;

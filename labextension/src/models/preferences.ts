@@ -1,6 +1,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
-import type { BandKind } from './bands';
+import type { CurveView } from './curveView';
+import { CURVE_DEFAULTS, IS_VALID } from './curveView';
 import type { Direction } from './metrics';
 import { guessDirection } from './metrics';
 import type { PictureMode } from './pictures';
@@ -8,9 +9,6 @@ import { PICTURE_MODES } from './pictures';
 import { pairsOf, recordOf } from './saved';
 import type { TableLayout } from './tableLayout';
 import { isTableLayout, USUAL_LAYOUT } from './tableLayout';
-
-/** What a curve is drawn over. */
-export type XAxis = 'step' | 'relative' | 'wall';
 
 /** The charts of one point a run. */
 export type RelationKind =
@@ -35,15 +33,8 @@ export const CHART_KINDS: readonly ChartKind[] = [
 ];
 
 /** How a person likes to look at runs; the same in every view and kept over reloads. */
-export interface View {
+export interface View extends CurveView {
   readonly chart: ChartKind;
-  readonly xAxis: XAxis;
-  readonly logY: boolean;
-  /** What curves are put together by, as `groups` names it; '' draws each run. */
-  readonly groupBy: string;
-  readonly band: BandKind;
-  /** Weight of the past in the moving average: 0 draws the points as they are. */
-  readonly smoothing: number;
   readonly differencesOnly: boolean;
   /** Share of the height that the curves have, the rest is the table's. */
   readonly split: number;
@@ -56,12 +47,8 @@ export interface View {
 
 /** How runs are looked at by somebody who has changed nothing. */
 export const USUAL_VIEW: View = {
+  ...CURVE_DEFAULTS,
   chart: 'curves',
-  xAxis: 'step',
-  logY: false,
-  groupBy: '',
-  band: 'minmax',
-  smoothing: 0,
   differencesOnly: false,
   split: 0.55,
   axes: {},
@@ -127,12 +114,8 @@ export class Preferences {
 
 function validView(saved: Record<string, unknown>): Partial<View> {
   const isValid: { [K in keyof View]: (value: unknown) => boolean } = {
+    ...IS_VALID,
     chart: value => CHART_KINDS.some(kind => kind === value),
-    xAxis: value => ['step', 'relative', 'wall'].includes(String(value)),
-    logY: value => typeof value === 'boolean',
-    groupBy: value => typeof value === 'string',
-    band: value => ['minmax', 'std', 'ci'].includes(String(value)),
-    smoothing: value => isWithin(value, 0, 0.99),
     differencesOnly: value => typeof value === 'boolean',
     split: value => isWithin(value, 0.1, 0.9),
     axes: isTexts,

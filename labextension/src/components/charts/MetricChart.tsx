@@ -1,55 +1,57 @@
 import * as React from 'react';
 
 import type { CompareModel } from '../../models/compare';
-import { groupingsOf, groupOf } from '../../models/groups';
 import type { View } from '../../models/preferences';
 import type { RunRow } from '../../wire';
-import { toNumber } from '../../wire';
+import { useSignal, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
-import { useColors, useSignal, useTrans } from '../common/context';
-import { Plot } from './Plot';
-import { useTheme } from './theme';
-import {
-  barHeight,
-  barLayout,
-  barTraces,
-  curveLayout,
-  curveTraces,
-  groupTraces
-} from './traces';
+import { barHeight } from './bars';
+import { Bars } from './Bars';
+import { ChartMetrics, ChartOptions } from './ChartOptions';
+import { Curves } from './Curves';
 import type { Figure, FigureActions } from './figure';
-import type { Size } from './frame';
-import type { Curve, GroupedCurve } from './traces';
+import { useLinks } from './links';
 
 const LOWEST = 220;
 const HIGHEST = 340;
 const SHARE_OF_PAGE = 0.24;
-/** How large a figure is that is taken out of the page. */
-const FIGURE_SIZE: Size = { width: 900, height: 520 };
+const USUAL_WIDTH = 340;
+const NO_OTHERS: readonly string[] = [];
 
-/** One metric of all runs that are drawn: curves, or bars where each run has a single point. */
-export const MetricChart = React.memo(function MetricChart(props: {
+interface MetricChartProps {
   model: CompareModel;
   metric: string;
+  /** Metrics that are drawn in the same chart. */
+  others?: readonly string[];
   runs: readonly RunRow[];
   view: View;
   emphasis: string | null;
   isLarge: boolean;
   onLarge: (metric: string | null) => void;
   actions?: FigureActions;
-}) {
-  const { model, metric, isLarge } = props;
+  /** All metrics, of which others can be drawn in this chart. */
+  keys?: readonly string[];
+  /** Lets the chart be pinned and combined. */
+  onView?: (change: Partial<View>) => void;
+}
+
+/** One metric of all runs that are drawn: curves, or bars where each run has a single point. */
+export const MetricChart = React.memo(function MetricChart(
+  props: MetricChartProps
+) {
+  const { model, metric, isLarge, others = NO_OTHERS } = props;
   const trans = useTrans();
   const card = React.useRef<HTMLElement>(null);
   const figure = React.useRef<() => Figure>(noFigure);
-  const isShown = useShown(card, model, metric);
-  const runs = props.runs.filter(run => run.metrics[metric]);
-  const isScalar = runs.every(run => run.metrics[metric].count === 1);
-  const usual = isLarge ? 2 * usualHeight() : usualHeight();
-  const height = isScalar ? barHeight(runs.length) : usual;
-  const label = isLarge
-    ? trans.__('Make the chart of %1 smaller', metric)
-    : trans.__('Make the chart of %1 larger', metric);
+  const metrics = React.useMemo(() => [metric, ...others], [metric, others]);
+  const isShown = useShown(card, model, metrics);
+  const runs = props.runs.filter(run => metrics.some(key => run.metrics[key]));
+  const isScalar =
+    others.length === 0 && runs.every(run => run.metrics[metric].count === 1);
+  const height = isScalar
+    ? barHeight(runs.length)
+    : heightOf(props.view.chartWidth, isLarge);
+  const chart = { ...props, metrics, runs, height, figure };
 
   return (
     <section
@@ -57,47 +59,72 @@ export const MetricChart = React.memo(function MetricChart(props: {
       className="jp-tracker-chart"
       data-large={isLarge}
       data-key={metric}
-      aria-label={trans.__('Chart of %1', metric)}
+      aria-label={trans.__('Chart of %1', metrics.join(', '))}
     >
       <header>
-        <h3 title={metric}>{metric}</h3>
+        <h3 title={metrics.join('\n')}>{metric}</h3>
+        {isShown && !isScalar && <ResetZoom chart={metric} />}
         {isShown && props.actions?.(() => figure.current())}
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={label}
-          title={label}
-          onClick={() => props.onLarge(isLarge ? null : metric)}
-        >
-          <Icon name={isLarge ? 'shrink' : 'expand'} size={14} />
-        </button>
+        {props.onView && (
+          <ChartOptions
+            metric={metric}
+            others={others}
+            keys={props.keys ?? NO_OTHERS}
+            view={props.view}
+            onView={props.onView}
+          />
+        )}
+        <Enlarge {...props} />
       </header>
+      {others.length > 0 && <ChartMetrics {...props} others={others} />}
       {!isShown ? (
         <div style={{ height }} />
       ) : isScalar ? (
-        <Bars {...props} runs={runs} height={height} figure={figure} />
+        <Bars {...chart} />
       ) : (
-        <Curves {...props} runs={runs} height={height} figure={figure} />
+        <Curves {...chart} />
       )}
     </section>
   );
 });
 
-/** Charts grow with the screen, within reason. */
-function usualHeight(): number {
-  const wished = Math.round(window.innerHeight * SHARE_OF_PAGE);
-  return Math.min(Math.max(wished, LOWEST), HIGHEST);
+function Enlarge(props: MetricChartProps): JSX.Element {
+  const { metric, isLarge, onLarge } = props;
+  const trans = useTrans();
+  const label = isLarge
+    ? trans.__('Make the chart of %1 smaller', metric)
+    : trans.__('Make the chart of %1 larger', metric);
+  return (
+    <button
+      type="button"
+      className="jp-tracker-icon-button"
+      aria-label={label}
+      title={label}
+      onClick={() => onLarge(isLarge ? null : metric)}
+    >
+      <Icon name={isLarge ? 'shrink' : 'expand'} size={14} />
+    </button>
+  );
 }
 
-interface ChartProps {
-  model: CompareModel;
-  metric: string;
-  runs: readonly RunRow[];
-  view: View;
-  emphasis: string | null;
-  height: number;
-  /** Where the chart puts what returns it as a figure. */
-  figure: React.MutableRefObject<() => Figure>;
+/** Shows everything again, where a part of the chart is shown. */
+function ResetZoom(props: { chart: string }): JSX.Element | null {
+  const trans = useTrans();
+  const links = useLinks();
+  useSignal(links.zoomed);
+  const { x, y } = links.zoomOf(props.chart);
+  const label = trans.__('Show all of %1', props.chart);
+  return x || y ? (
+    <button
+      type="button"
+      className="jp-tracker-icon-button jp-tracker-reset-zoom"
+      aria-label={label}
+      title={trans.__('Show everything (double click)')}
+      onClick={() => links.reset(props.chart)}
+    >
+      <Icon name="restore" size={14} />
+    </button>
+  ) : null;
 }
 
 /** What a chart that was not drawn yet looks like. */
@@ -105,137 +132,19 @@ function noFigure(): Figure {
   return { name: '', data: [], layout: {} };
 }
 
-function Curves(props: ChartProps): JSX.Element {
-  const { model, metric, runs, view, emphasis } = props;
-  const trans = useTrans();
-  const theme = useTheme();
-  useSignal(model.series.changed);
-  const looks = useLooks(runs);
-  const series = useStable(
-    runs.map(run => model.series.get(run.run_id, metric))
-  );
-  const groups = useGroups(runs, view.groupBy);
-  const draw = React.useCallback(
-    (size: Size) => {
-      const names = {
-        step: trans.__('step'),
-        relative: trans.__('time since start'),
-        wall: trans.__('time')
-      };
-      const curves = looks.flatMap((look, i): Curve[] => {
-        const points = series[i];
-        return points ? [{ ...look, series: points }] : [];
-      });
-      if (groups === null) {
-        return {
-          data: curveTraces(curves, view, emphasis),
-          layout: curveLayout(theme, view, curves, names, size)
-        };
-      }
-      const xAxis = view.xAxis === 'step' ? 'step' : 'relative';
-      const look = { ...view, xAxis } as const;
-      return {
-        data: groupTraces(grouped(curves, groups), look),
-        layout: curveLayout(theme, look, curves, names, size)
-      };
-    },
-    [looks, series, view, groups, emphasis, theme, trans]
-  );
-  props.figure.current = () => ({ name: metric, ...draw(FIGURE_SIZE) });
-  return (
-    <Plot
-      label={trans.__('Curves of %1 for %2 runs', metric, runs.length)}
-      height={props.height}
-      draw={draw}
-    />
-  );
-}
-
-/** Return the group of each run by its id; null where there are none, the same while none changes. */
-function useGroups(
-  runs: readonly RunRow[],
-  groupBy: string
-): ReadonlyMap<string, string> | null {
-  const trans = useTrans();
-  const isGrouped = groupingsOf(runs).some(({ id }) => id === groupBy);
-  const nothing = trans.__('none');
-  const pairs = runs.map(run => [run.run_id, groupOf(run, groupBy) || nothing]);
-  const told = JSON.stringify(isGrouped ? pairs : null);
-  return React.useMemo(() => {
-    const known = JSON.parse(told) as [string, string][] | null;
-    return known && new Map(known);
-  }, [told]);
-}
-
-function grouped(
-  curves: readonly Curve[],
-  groups: ReadonlyMap<string, string>
-): GroupedCurve[] {
-  return curves.map(curve => ({
-    ...curve,
-    group: groups.get(curve.runId) ?? ''
-  }));
-}
-
-function Bars(props: ChartProps): JSX.Element {
-  const { metric, runs, emphasis } = props;
-  const trans = useTrans();
-  const theme = useTheme();
-  const looks = useLooks(runs);
-  const values = useStable(runs.map(run => toNumber(run.metrics[metric].last)));
-  const draw = React.useCallback(
-    (size: Size) => {
-      const bars = looks.map((look, i) => ({ ...look, value: values[i] }));
-      return {
-        data: barTraces(bars, emphasis, theme, size),
-        layout: barLayout(theme, bars, size)
-      };
-    },
-    [looks, values, emphasis, theme]
-  );
-  props.figure.current = () => ({ name: metric, ...draw(FIGURE_SIZE) });
-  return (
-    <Plot
-      label={trans.__('Bars of %1 for %2 runs', metric, runs.length)}
-      height={props.height}
-      draw={draw}
-    />
-  );
-}
-
-/** Return how runs look in a chart: the same objects while nothing of it changes. */
-function useLooks(runs: readonly RunRow[]) {
-  const colors = useColors();
-  const looks = runs.map(run => ({
-    runId: run.run_id,
-    name: run.run_name,
-    start: run.start_time,
-    color: colors.colorOf(run.run_id)
-  }));
-  const kept = React.useRef(looks);
-  if (JSON.stringify(looks) !== JSON.stringify(kept.current)) {
-    kept.current = looks;
-  }
-  return kept.current;
-}
-
-/** Return the same array as before while its items are the same. */
-function useStable<T>(items: T[]): T[] {
-  const kept = React.useRef(items);
-  const isSame =
-    kept.current.length === items.length &&
-    items.every((item, i) => Object.is(item, kept.current[i]));
-  if (!isSame) {
-    kept.current = items;
-  }
-  return kept.current;
+/** Charts grow with the screen and with the width that is wished for them, within reason. */
+function heightOf(chartWidth: number, isLarge: boolean): number {
+  const wished = Math.round(window.innerHeight * SHARE_OF_PAGE);
+  const usual = Math.min(Math.max(wished, LOWEST), HIGHEST);
+  const height = usual * Math.sqrt(chartWidth / USUAL_WIDTH);
+  return Math.round(isLarge ? 2 * usual : height);
 }
 
 /** Whether the card is near the screen; only then its points are read and drawn. */
 function useShown(
   card: React.RefObject<HTMLElement>,
   model: CompareModel,
-  metric: string
+  metrics: readonly string[]
 ): boolean {
   const [isShown, setShown] = React.useState(false);
   React.useEffect(() => {
@@ -250,8 +159,11 @@ function useShown(
     return () => observer.disconnect();
   }, [card]);
   React.useEffect(() => {
-    model.setShown(metric, isShown);
-    return () => model.setShown(metric, false);
-  }, [model, metric, isShown]);
+    if (!isShown) {
+      return;
+    }
+    const holds = metrics.map(metric => model.hold(metric));
+    return () => holds.forEach(hold => hold.dispose());
+  }, [model, metrics, isShown]);
   return isShown;
 }

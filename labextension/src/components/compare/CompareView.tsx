@@ -3,11 +3,13 @@ import * as React from 'react';
 import type { CompareModel } from '../../models/compare';
 import type { FactsModel } from '../../models/facts';
 import { groupingsOf } from '../../models/groups';
+import { chartKeys } from '../../models/metrics';
 import type {
   ChartKind,
   PairKind,
   Preferences,
-  RelationKind
+  RelationKind,
+  View
 } from '../../models/preferences';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
@@ -118,6 +120,10 @@ function ChartsPart(
   const { runs, hidden } = model.state;
   const trans = useTrans();
   const [emphasis, setEmphasis] = useEmphasis();
+  const setView = React.useCallback(
+    (change: Partial<View>) => preferences.setView(change),
+    [preferences]
+  );
   const drawn = runs.filter(run => !hidden.has(run.run_id));
   const isDrawn = drawn.some(run => run.run_id === emphasis);
   const lifted = isDrawn ? emphasis : null;
@@ -135,7 +141,8 @@ function ChartsPart(
           <ChartControls
             view={view}
             groupings={groupings}
-            onView={change => preferences.setView(change)}
+            metrics={chartKeys(runs, true)}
+            onView={setView}
           />
         )}
         {isGrouped ? (
@@ -156,6 +163,7 @@ function ChartsPart(
             runs={drawn}
             view={view}
             emphasis={lifted}
+            onView={setView}
           />
         ) : (
           <RelationsPane

@@ -1,18 +1,24 @@
 import * as React from 'react';
 
+import { ChartLinks } from '../../models/chartLinks';
 import type { CompareModel } from '../../models/compare';
 import { chartKeys } from '../../models/metrics';
+import { metricSearch } from '../../models/metricSearch';
 import type { View } from '../../models/preferences';
+import { chartsOf, sectionsOf } from '../../models/sections';
 import type { RunRow } from '../../wire';
 import type { FigureActions } from '../charts/figure';
-import { MetricChart } from '../charts/MetricChart';
+import { LinksProvider } from '../charts/links';
 import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
+import { ChartSection } from './ChartSection';
+import { MetricSearchBox } from './MetricSearchBox';
 
 const LOG_METRIC = "tracker.log_metric('loss', value, step=i)";
+/** As few charts as this are found without searching. */
+const FEW = 4;
 
-/** One chart per metric in a grid that fits the width; curves first, single values after. */
-export function CurvesPane(props: {
+interface CurvesPaneProps {
   model: CompareModel;
   runs: readonly RunRow[];
   view: View;
@@ -21,11 +27,22 @@ export function CurvesPane(props: {
   curvesOnly?: boolean;
   /** What each chart offers beside its name. */
   actions?: FigureActions;
-}): JSX.Element {
-  const { model, runs, view, emphasis } = props;
+  /** Lets charts be pinned, folded and combined, where the view can be changed. */
+  onView?: (change: Partial<View>) => void;
+}
+
+/** One chart per metric in a grid that fits the width; curves first, single values after. */
+export function CurvesPane(props: CurvesPaneProps): JSX.Element {
+  const { model, view } = props;
   const trans = useTrans();
+  const links = useChartLinks(view);
   const [large, setLarge] = React.useState<string | null>(null);
-  const keys = chartKeys(model.state.runs, props.curvesOnly);
+  const [text, setText] = React.useState('');
+  useXMetric(model, view);
+  const keys = useSame(chartKeys(model.state.runs, props.curvesOnly));
+  const search = metricSearch(text);
+  const found = keys.filter(key => search.finds(key));
+  const charts = useSame(chartsOf(found, view));
   if (keys.length === 0) {
     return (
       <EmptyState title={trans.__('No metrics yet')}>
@@ -34,21 +51,69 @@ export function CurvesPane(props: {
       </EmptyState>
     );
   }
+  const style = { '--jp-tracker-chart-width': `${view.chartWidth}px` };
   return (
-    <div className="jp-tracker-charts">
-      {keys.map(key => (
-        <MetricChart
-          key={key}
-          model={model}
-          metric={key}
-          runs={runs}
-          view={view}
-          emphasis={emphasis}
-          isLarge={large === key}
-          onLarge={setLarge}
-          actions={props.actions}
+    <LinksProvider value={links}>
+      {(keys.length > FEW || text !== '') && (
+        <MetricSearchBox
+          text={text}
+          isBroken={search.isBroken}
+          found={found.length}
+          of={keys.length}
+          onText={setText}
         />
-      ))}
-    </div>
+      )}
+      <div
+        className="jp-tracker-chart-sections"
+        style={style as React.CSSProperties}
+      >
+        {sectionsOf(charts, view).map(section => (
+          <ChartSection
+            {...props}
+            key={`${section.kind} ${section.prefix}`}
+            section={section}
+            keys={keys}
+            large={large}
+            onLarge={setLarge}
+          />
+        ))}
+      </div>
+    </LinksProvider>
   );
+}
+
+/** Return what the charts share; another axis is shown whole again. */
+function useChartLinks(view: View): ChartLinks {
+  const [links] = React.useState(() => new ChartLinks());
+  const axis = `${view.xAxis} ${view.xMetric} ${view.logX} ${view.logY} ${view.groupBy}`;
+  const before = React.useRef(axis);
+  React.useEffect(() => {
+    links.together = view.zoomTogether;
+    if (before.current !== axis) {
+      before.current = axis;
+      links.reset();
+    }
+  }, [links, view.zoomTogether, axis]);
+  return links;
+}
+
+/** Read the points of the metric that curves are drawn over. */
+function useXMetric(model: CompareModel, view: View): void {
+  const key = view.xAxis === 'metric' ? view.xMetric : '';
+  React.useEffect(() => {
+    if (key) {
+      const hold = model.hold(key);
+      return () => hold.dispose();
+    }
+    return undefined;
+  }, [model, key]);
+}
+
+/** Return the same object as before while it says the same. */
+function useSame<T>(value: T): T {
+  const kept = React.useRef(value);
+  if (JSON.stringify(kept.current) !== JSON.stringify(value)) {
+    kept.current = value;
+  }
+  return kept.current;
 }

@@ -1,6 +1,8 @@
 import * as React from 'react';
 
+import { dashOfRun } from '../../models/dashes';
 import type { RunRow } from '../../wire';
+import { Swatch } from '../charts/Swatch';
 import { useColors, useTrans } from '../common/context';
 import { StateIcon } from '../common/state';
 
@@ -16,7 +18,7 @@ export function Legend(props: {
   const colors = useColors();
   return (
     <ul className="jp-tracker-legend" aria-label={trans.__('Legend')}>
-      {runs.map(run => {
+      {runs.map((run, index) => {
         const isHidden = hidden.has(run.run_id);
         return (
           <li key={run.run_id}>
@@ -35,10 +37,9 @@ export function Legend(props: {
               onFocus={() => onEmphasis(run.run_id)}
               onBlur={() => onEmphasis(null)}
             >
-              <span
-                className="jp-tracker-swatch"
-                style={{ backgroundColor: colors.colorOf(run.run_id) }}
-                aria-hidden="true"
+              <Swatch
+                color={colors.colorOf(run.run_id)}
+                dash={dashOfRun(index)}
               />
               <span className="jp-tracker-legend-name">{run.run_name}</span>
               {run.status === 'RUNNING' && <StateIcon status={run.status} />}

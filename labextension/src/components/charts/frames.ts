@@ -1,0 +1,31 @@
+/** What may be drawn in one frame, in ms; what is left waits for the next. */
+const BUDGET = 10;
+
+const waiting = new Set<() => void>();
+let frame = 0;
+
+/** Call a function soon, once however often it is asked for; many of them share the frames. */
+export function drawSoon(draw: () => void): void {
+  waiting.add(draw);
+  frame ||= window.requestAnimationFrame(drawSome);
+}
+
+/** Do not call it any more. */
+export function forget(draw: () => void): void {
+  waiting.delete(draw);
+}
+
+function drawSome(): void {
+  frame = 0;
+  const end = performance.now() + BUDGET;
+  for (const draw of waiting) {
+    waiting.delete(draw);
+    draw();
+    if (performance.now() >= end) {
+      break;
+    }
+  }
+  if (waiting.size > 0) {
+    frame ||= window.requestAnimationFrame(drawSome);
+  }
+}
