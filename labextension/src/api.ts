@@ -12,6 +12,8 @@ import type {
   ForgetStoreAnswer,
   ForgetStoreRequest,
   HistoryRequest,
+  ImportanceAnswer,
+  ImportanceRequest,
   OpenStoreAnswer,
   OpenStoreRequest,
   SearchAnswer,
@@ -35,6 +37,11 @@ export interface IApi {
     request: CompareRequest,
     signal?: AbortSignal
   ): Promise<CompareAnswer>;
+  /** How much params matter for a metric, as a forest tells. */
+  importance(
+    request: ImportanceRequest,
+    signal?: AbortSignal
+  ): Promise<ImportanceAnswer>;
   /** Points of metrics. */
   history(
     request: HistoryRequest,
@@ -89,6 +96,13 @@ export class Api extends Requests implements IApi {
     signal?: AbortSignal
   ): Promise<CompareAnswer> {
     return this.post(['runs', 'compare'], request, signal);
+  }
+
+  importance(
+    request: ImportanceRequest,
+    signal?: AbortSignal
+  ): Promise<ImportanceAnswer> {
+    return this.post(['runs', 'importance'], request, signal);
   }
 
   history(

@@ -15,6 +15,16 @@ declare module 'plotly.js-cartesian-dist-min' {
       layout: Layout,
       config: Config
     ): Promise<unknown>;
+    /** Return the URL of a picture of a chart that need not be on the screen. */
+    toImage(
+      figure: { data: Trace[]; layout: Layout },
+      options: {
+        format: 'png' | 'svg';
+        width: number;
+        height: number;
+        scale: number;
+      }
+    ): Promise<string>;
     /** Let go of everything that a chart holds. */
     purge(node: HTMLElement): void;
   }

@@ -9,6 +9,8 @@ import type {
   CompareRequest,
   EditRequest,
   HistoryAnswer,
+  ImportanceAnswer,
+  ImportanceRequest,
   MetricRow,
   RunEdit,
   RunRow,
@@ -169,6 +171,17 @@ export class FakeServer implements IApi {
       run_names: request.run_ids.map(id => `name of ${id}`),
       ...NO_DIFFERENCE,
       ...this.answerCompare(request)
+    });
+  }
+
+  importance(request: ImportanceRequest): Promise<ImportanceAnswer> {
+    this._failIfAsked();
+    return Promise.resolve({
+      state: 'not_installed',
+      params: [],
+      score: null,
+      runs: request.run_ids.length,
+      left_out: 0
     });
   }
 

@@ -3,17 +3,22 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
 import { ApiError, asApiError, isAbort } from '../errors';
-import type { CompareAnswer, ComparePart, RunRow } from '../wire';
+import type {
+  CompareAnswer,
+  ComparePart,
+  ImportanceAnswer,
+  RunRow
+} from '../wire';
 import { ArtifactsModel } from './artifacts';
 import type { Arrangement, Pair } from './arrangement';
 import { pairAmong, partsOf } from './arrangement';
+import { findRuns } from './findRuns';
 import { HiddenModel } from './hidden';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
 import { DetailModel } from './details';
 import { SeriesModel } from './series';
 import { movedTo } from './tableLayout';
 
-const LARGEST_SEARCH = 1_000;
 const RELOAD_DELAY = 400;
 
 /** What a view of some runs shows. Every change makes a new object. */
@@ -133,7 +138,7 @@ export class CompareModel implements IDisposable {
     try {
       const answer = await this._api.experiments(this.folder, signal);
       this._live.seen(answer.store.revision);
-      const rows = await this._search(signal);
+      const rows = await findRuns(this._api, this.folder, this._runIds, signal);
       const experiments = new Map(
         answer.experiments.map(e => [e.experiment_id, e.name])
       );
@@ -207,6 +212,16 @@ export class CompareModel implements IDisposable {
     return this._api.compareRuns(request, signal);
   }
 
+  /** Ask how much params matter for a metric, as a forest tells. */
+  importance(
+    runIds: readonly string[],
+    metric: string,
+    signal: AbortSignal
+  ): Promise<ImportanceAnswer> {
+    const request = { folder: this.folder, run_ids: [...runIds], metric };
+    return this._api.importance(request, signal);
+  }
+
   /** Return the files of a run; whoever asked disposes of them. */
   artifactsOf(runId: string): ArtifactsModel {
     return new ArtifactsModel(this._api, this.folder, runId);
@@ -250,28 +265,6 @@ export class CompareModel implements IDisposable {
     this.series.dispose();
     this.details.dispose();
     Signal.clearData(this);
-  }
-
-  private async _search(signal: AbortSignal): Promise<Map<string, RunRow>> {
-    const rows = new Map<string, RunRow>();
-    for (let i = 0; i < this._runIds.length; i += LARGEST_SEARCH) {
-      const part = this._runIds.slice(i, i + LARGEST_SEARCH).filter(isRunId);
-      if (part.length === 0) {
-        continue;
-      }
-      const ids = part.map(runId => `'${runId}'`).join(', ');
-      const answer = await this._api.searchRuns(
-        {
-          folder: this.folder,
-          filter: `attributes.run_id IN (${ids})`,
-          view: 'all',
-          max_results: LARGEST_SEARCH
-        },
-        signal
-      );
-      answer.runs.forEach(row => rows.set(row.run_id, row));
-    }
-    return rows;
   }
 
   private _takeRows(
@@ -392,9 +385,4 @@ export namespace CompareModel {
     /** Points of a curve before it is sampled. */
     maxPoints: number;
   }
-}
-
-/** Ids come from links and saved layouts: what cannot be one never gets into a filter. */
-function isRunId(text: string): boolean {
-  return /^[\w-]{1,256}$/.test(text);
 }

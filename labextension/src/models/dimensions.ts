@@ -100,7 +100,8 @@ function dimension(
 }
 
 function numberOf(text: string): number | null {
-  return text.trim() === '' ? null : finite(Number(text));
+  // What Python's float does not read is no number here either: the code of a chart reads it too.
+  return /^[+-]?0[xob]|^\s*$/i.test(text) ? null : finite(Number(text));
 }
 
 function finite(value: number): number | null {

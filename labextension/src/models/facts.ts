@@ -44,11 +44,12 @@ export class FactsModel {
     this._abort.abort();
     this._abort = new AbortController();
     try {
-      this._facts = await this._read(
-        wanted.map(run => run.run_id),
-        this._abort.signal
-      );
-      this._changed.emit();
+      const ids = wanted.map(run => run.run_id);
+      const had = this._facts?.length ?? 0;
+      this._facts = await this._read(ids, this._abort.signal);
+      if (had + this._facts.length > 0) {
+        this._changed.emit();
+      }
     } catch (error) {
       if (!isAbort(error)) {
         // The table is worth looking at without them; the next change of a run asks again.

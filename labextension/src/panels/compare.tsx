@@ -4,6 +4,7 @@ import { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 
 import { ThemeProvider } from '../components/charts/theme';
+import type { CodePlace } from '../components/charts/FigureActions';
 import { SurroundingsProvider } from '../components/common/context';
 import { CompareView } from '../components/compare/CompareView';
 import type { Arrangement } from '../models/arrangement';
@@ -23,6 +24,7 @@ export interface IComparePanelOptions {
   kept: unknown;
   themeChanged: ISignal<unknown, unknown> | null;
   onOpen: (runId: string) => void;
+  openCode: CodePlace['openCode'];
 }
 
 /** All that makes a comparison the same again after a reload, or for somebody else. */
@@ -70,7 +72,7 @@ export class ComparePanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, themeChanged, onOpen } = this._options;
+    const { tracker, themeChanged, onOpen, openCode } = this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <ThemeProvider value={themeChanged}>
@@ -79,6 +81,7 @@ export class ComparePanel extends ReactWidget {
             preferences={this.preferences}
             facts={this.facts}
             onOpen={onOpen}
+            openCode={openCode}
           />
         </ThemeProvider>
       </SurroundingsProvider>

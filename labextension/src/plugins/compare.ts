@@ -5,18 +5,21 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import {
+  Clipboard,
   ICommandPalette,
   IThemeManager,
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
 
+import { INotebookTracker } from '@jupyterlab/notebook';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { compareIcon } from '../icons';
 import type { ComparePanel } from '../panels/compare';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf, textsOf } from './args';
+import { insertCell } from './newCell';
 import { place } from './place';
 
 type CompareWidget = MainAreaWidget<ComparePanel>;
@@ -27,14 +30,21 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Compares runs of the experiment tracker in the main area.',
   autoStart: true,
   requires: [ITracker],
-  optional: [ILayoutRestorer, ICommandPalette, IThemeManager, ILabShell],
+  optional: [
+    ILayoutRestorer,
+    ICommandPalette,
+    IThemeManager,
+    ILabShell,
+    INotebookTracker
+  ],
   activate: (
     app: JupyterFrontEnd,
     tracker: ITracker,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     themes: IThemeManager | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    notebooks: INotebookTracker | null
   ): void => {
     const { commands, shell } = app;
     const { trans, selection } = tracker;
@@ -58,6 +68,17 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         runIds,
         kept,
         themeChanged: themes?.themeChanged ?? null,
+        openCode: code => {
+          const isIn = insertCell(
+            notebooks,
+            id => shell.activateById(id),
+            code
+          );
+          if (!isIn) {
+            Clipboard.copyToSystem(code);
+          }
+          return isIn ? 'cell' : 'clipboard';
+        },
         onOpen: runId =>
           void commands.execute(CommandIDs.openRun, { runId, folder })
       });

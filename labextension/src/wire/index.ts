@@ -8,6 +8,7 @@ export * from './artifacts';
 export * from './cells';
 export * from './comparison';
 export * from './groups';
+export * from './importance';
 export * from './live';
 export * from './message';
 export * from './metrics';

@@ -15,6 +15,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from tracker.errors import TrackerError
 from tracker.server.cell_handlers import CELL_ROUTES
 from tracker.server.file_handlers import FILE_ROUTES
+from tracker.server.importance_handlers import IMPORTANCE_ROUTES
 from tracker.server.live import Notice
 from tracker.server.route import RUN, DataRoute, Route, reading
 from tracker.server.rows import read_again
@@ -145,6 +146,7 @@ ROUTES: list[tuple[str, type[Route]]] = [
     (r"runs/groups", GroupsHandler),
     (r"runs/edit", EditHandler),
     (r"runs/compare", CompareHandler),
+    *IMPORTANCE_ROUTES,
     (RUN, RunHandler),
     *FILE_ROUTES,
     (r"metrics/history", HistoryHandler),

@@ -45,6 +45,7 @@ from tracker.server.wire import (
     ExperimentsAnswer,
     GroupsAnswer,
     HistoryAnswer,
+    ImportanceAnswer,
     LiveMessage,
     RunDetail,
     SearchAnswer,
@@ -179,6 +180,13 @@ class Service:
         runs = [store.get_run(run_id) for run_id in run_ids]
         found = difference(runs, lambda run: self.readable_files(folder, run), parts)
         return cast(CompareAnswer, as_plain(found))
+
+    def importance(self, body: object) -> ImportanceAnswer:
+        """Answer an ImportanceRequest. Raises NotFound, InvalidValue, InvalidState, StoreError."""
+        from tracker.server.importance import importance, parse_importance
+
+        folder, run_ids, metric = parse_importance(body)
+        return importance(self._store(folder), run_ids, metric)
 
     # -- artifacts --------------------------------------------------------------------------
 

@@ -227,3 +227,33 @@ function byValue(a: number | string | null, b: number | string | null): number {
     ? a - b
     : String(a).localeCompare(String(b), undefined, { numeric: true });
 }
+
+/** What matters how much, the most at the top. */
+export function bars(
+  rows: readonly { key: string; share: number; text: string }[],
+  options: Pick<DrawingOptions, 'theme' | 'size'>
+): Drawing {
+  const { theme, size } = options;
+  const shown = [...rows].reverse();
+  const data: Trace[] = [
+    {
+      type: 'bar',
+      orientation: 'h',
+      x: shown.map(({ share }) => share),
+      y: shown.map(({ key }) => escapeHtml(shorten(key, 28))),
+      text: shown.map(({ text }) => text),
+      textposition: 'outside',
+      cliponaxis: false,
+      marker: { color: theme.faint }
+    }
+  ];
+  return {
+    data,
+    layout: {
+      ...commonLayout(theme, size),
+      margin: { l: 180, r: 60, t: 20, b: 20 },
+      xaxis: { ...axis(theme), showticklabels: false },
+      yaxis: { ...axis(theme), type: 'category' }
+    }
+  };
+}

@@ -11,6 +11,8 @@ import type {
   RelationKind,
   View
 } from '../../models/preferences';
+import type { CodePlace } from '../charts/FigureActions';
+import { CodePlaceProvider } from '../charts/FigureActions';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
 import { CodePane } from '../pair/CodePane';
@@ -31,6 +33,7 @@ export interface CompareViewProps {
   model: CompareModel;
   preferences: Preferences;
   facts: FactsModel;
+  openCode: CodePlace['openCode'];
   onOpen: (runId: string) => void;
 }
 
@@ -42,38 +45,46 @@ export function CompareView(props: CompareViewProps): JSX.Element {
   const { view } = preferences;
   const { state } = model;
   const trans = useTrans();
+  const { openCode } = props;
+  const { storeUri } = state;
+  const place = React.useMemo(
+    () => ({ storeUri, openCode }),
+    [storeUri, openCode]
+  );
   if (state.runs.length === 0) {
     return <Nothing {...props} />;
   }
   return (
-    <div className="jp-tracker-compare">
-      {state.error && (
-        <ErrorBar
-          message={state.error.message}
-          action={trans.__('Try again')}
-          onAction={() => void model.load()}
-        />
-      )}
-      {state.missing.length > 0 && (
-        <p className="jp-tracker-note" role="status">
-          {trans._n(
-            '%1 run is not in this store any more.',
-            '%1 runs are not in this store any more.',
-            state.missing.length
-          )}
-        </p>
-      )}
-      {isPairKind(view.chart) ? (
-        <PairPart {...props} kind={view.chart} />
-      ) : (
-        <Splitter
-          split={view.split}
-          onSplit={split => preferences.setView({ split })}
-          top={<ChartsPart {...props} kind={view.chart} />}
-          bottom={<TablePart {...props} />}
-        />
-      )}
-    </div>
+    <CodePlaceProvider value={place}>
+      <div className="jp-tracker-compare">
+        {state.error && (
+          <ErrorBar
+            message={state.error.message}
+            action={trans.__('Try again')}
+            onAction={() => void model.load()}
+          />
+        )}
+        {state.missing.length > 0 && (
+          <p className="jp-tracker-note" role="status">
+            {trans._n(
+              '%1 run is not in this store any more.',
+              '%1 runs are not in this store any more.',
+              state.missing.length
+            )}
+          </p>
+        )}
+        {isPairKind(view.chart) ? (
+          <PairPart {...props} kind={view.chart} />
+        ) : (
+          <Splitter
+            split={view.split}
+            onSplit={split => preferences.setView({ split })}
+            top={<ChartsPart {...props} kind={view.chart} />}
+            bottom={<TablePart {...props} />}
+          />
+        )}
+      </div>
+    </CodePlaceProvider>
   );
 }
 
@@ -170,6 +181,7 @@ function ChartsPart(
             // Axes that were chosen for one kind of chart mean nothing to another.
             key={kind}
             kind={kind}
+            model={model}
             runs={drawn}
             preferences={preferences}
             emphasis={lifted}

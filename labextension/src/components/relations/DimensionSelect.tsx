@@ -1,17 +1,12 @@
 import * as React from 'react';
 
-import type { Dimension } from '../../models/dimensions';
 import { useTrans } from '../common/context';
 import { Select } from '../runs/Toolbar';
+import type { Axis } from './useAxis';
 
 /** Chooses the param or metric of an axis. */
-export function DimensionSelect(props: {
-  label: string;
-  dimensions: readonly Dimension[];
-  chosen: Dimension;
-  onChoose: (id: string) => void;
-}): JSX.Element {
-  const { label, dimensions, chosen } = props;
+export function DimensionSelect({ axis }: { axis: Axis }): JSX.Element {
+  const { label, dimensions, chosen } = axis;
   const trans = useTrans();
   const groups = [
     ['param', trans.__('Params')],
@@ -20,7 +15,7 @@ export function DimensionSelect(props: {
   return (
     <label>
       {label}
-      <Select label={label} value={chosen.id} onChange={props.onChoose}>
+      <Select label={label} value={chosen.id} onChange={axis.onChoose}>
         {groups.map(([kind, name]) => {
           const mine = dimensions.filter(one => one.kind === kind);
           return mine.length === 0 ? null : (
@@ -36,14 +31,4 @@ export function DimensionSelect(props: {
       </Select>
     </label>
   );
-}
-
-/** Remember what was chosen for an axis, as long as the runs have it. */
-export function useChosen(
-  dimensions: readonly Dimension[],
-  preferred: Dimension | undefined
-): [Dimension | undefined, (id: string) => void] {
-  const [id, setId] = React.useState<string | null>(null);
-  const chosen = dimensions.find(one => one.id === id) ?? preferred;
-  return [chosen, setId];
 }

@@ -4,8 +4,11 @@ import { formatNumber } from '../../format';
 import type { Dimension } from '../../models/dimensions';
 import { positionOf, rangeOf } from '../../models/dimensions';
 import { useColors, useTrans } from '../common/context';
+import { FigureActions } from '../charts/FigureActions';
+import { svgImage } from '../charts/image';
 import { useSize } from '../charts/useSize';
 import type { PaneProps } from './props';
+import { figureAxis } from './useAxis';
 
 const LOWEST = 220;
 const TOP = 44;
@@ -28,6 +31,7 @@ export function ParallelPane(props: PaneProps): JSX.Element {
   const trans = useTrans();
   const colors = useColors();
   const host = React.useRef<HTMLDivElement>(null);
+  const svg = React.useRef<SVGSVGElement>(null);
   const axes = props.dimensions.slice(0, MOST_AXES);
   const room = useSize(host);
   const width = Math.max(room.width, 2 * SIDE + NARROWEST * (axes.length - 1));
@@ -75,9 +79,20 @@ export function ParallelPane(props: PaneProps): JSX.Element {
             </button>
           </>
         )}
+        <FigureActions
+          name={trans.__('Parallel coordinates')}
+          figure={{ kind: 'parallel', axes: axes.map(figureAxis) }}
+          runs={runs.filter((_, i) => inside[i])}
+          image={format =>
+            svg.current
+              ? svgImage(svg.current, format)
+              : Promise.reject(new Error('nothing is drawn'))
+          }
+        />
       </div>
       <div ref={host} className="jp-tracker-parallel jp-tracker-relation-room">
         <svg
+          ref={svg}
           width={width}
           height={bottom + BOTTOM}
           role="group"

@@ -1,9 +1,11 @@
+import type { CompareModel } from '../../models/compare';
 import type { Dimension } from '../../models/dimensions';
 import type { Preferences } from '../../models/preferences';
 import type { RunRow } from '../../wire';
 
 /** What these charts need. */
 export interface RelationProps {
+  model: CompareModel;
   runs: readonly RunRow[];
   preferences: Preferences;
   emphasis: string | null;

@@ -15,6 +15,7 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | POST stores/open                   | OpenStoreRequest | OpenStoreAnswer |
 | POST stores/forget                 | ForgetStoreRequest | ForgetStoreAnswer |
 | POST runs/compare                  | CompareRequest   | CompareAnswer |
+| POST runs/importance               | ImportanceRequest | ImportanceAnswer |
 | GET  runs/<run_id>/artifacts?folder=&path= |          | ArtifactsAnswer |
 | GET  runs/<run_id>/artifact?folder=&path=  |          | the file's bytes, or a Range of them |
 | GET  runs/<run_id>/artifact/table?folder=&path=&row=&rows=&column=&columns= | | TableAnswer |
@@ -72,6 +73,11 @@ from tracker.server.wire.groups import (
     GroupsAnswer,
     GroupsRequest,
     SpreadRow,
+)
+from tracker.server.wire.importance import (
+    ImportanceAnswer,
+    ImportanceRequest,
+    ImportanceRow,
 )
 from tracker.server.wire.live import (
     LiveMessage,
@@ -148,6 +154,9 @@ __all__ = [
     "GroupsRequest",
     "HistoryAnswer",
     "HistoryRequest",
+    "ImportanceAnswer",
+    "ImportanceRequest",
+    "ImportanceRow",
     "LineRow",
     "LiveMessage",
     "MetricRow",

@@ -1,0 +1,90 @@
+import * as React from 'react';
+
+import type { Figure } from '../../models/figures';
+import { figureCode } from '../../models/figures';
+import type { RunRow } from '../../wire';
+import { useColors, useTrans } from '../common/context';
+import { saveBlob } from '../common/save';
+import type { ImageFormat } from './image';
+
+/** Where code goes: into a new cell of a notebook, or into the clipboard where none is open. */
+export interface CodePlace {
+  readonly storeUri: string;
+  readonly openCode: (code: string) => 'cell' | 'clipboard';
+}
+
+const Context = React.createContext<CodePlace | null>(null);
+
+/** Tells the charts inside where their code goes. */
+export const CodePlaceProvider = Context.Provider;
+
+/** What a chart is taken along as: the Python code that draws it, or a picture. */
+export function FigureActions(props: {
+  /** The name of the file, without its ending. */
+  name: string;
+  figure: Figure;
+  runs: readonly RunRow[];
+  image: (format: ImageFormat) => Promise<Blob>;
+}): JSX.Element {
+  const { name, figure, runs, image } = props;
+  const place = React.useContext(Context);
+  const trans = useTrans();
+  const colors = useColors();
+  const [said, setSaid] = React.useState('');
+  const open = ({ storeUri, openCode }: CodePlace) => {
+    const drawn = runs.map(({ run_id }) => ({
+      runId: run_id,
+      color: colors.colorOf(run_id)
+    }));
+    const code = figureCode(figure, { storeUri, runs: drawn });
+    setSaid(
+      openCode(code) === 'cell'
+        ? trans.__('In a new cell')
+        : trans.__('Copied: paste it into a cell')
+    );
+  };
+  const save = (format: ImageFormat) => {
+    image(format).then(
+      blob => {
+        saveBlob(blob, `${fileName(name)}.${format}`);
+        setSaid('');
+      },
+      () => setSaid(trans.__('The picture could not be made.'))
+    );
+  };
+  return (
+    <div
+      className="jp-tracker-figure-actions"
+      role="group"
+      aria-label={trans.__('Take %1 along', name)}
+    >
+      <span role="status">{said}</span>
+      {place && (
+        <button
+          type="button"
+          className="jp-tracker-link"
+          title={trans.__('Open as the Python code that draws this chart')}
+          onClick={() => open(place)}
+        >
+          {trans.__('Code')}
+        </button>
+      )}
+      {(['png', 'svg'] as const).map(format => (
+        <button
+          key={format}
+          type="button"
+          className="jp-tracker-link"
+          title={trans.__('Save the chart as %1', format.toUpperCase())}
+          onClick={() => save(format)}
+        >
+          {format.toUpperCase()}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Metrics have names like `val/loss`, which no file can have. */
+function fileName(name: string): string {
+  return name.replace(/[^\p{L}\p{N} ._-]+/gu, '_').slice(0, 100);
+}
