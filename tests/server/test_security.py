@@ -56,6 +56,7 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("get", "live"),
             ("post", "cells/changes"),
             ("post", "cells/runs"),
+            ("post", "runs/groups"),
             ("post", "runs/importance"),
             ("get", "stores"),
             ("post", "stores/open"),
