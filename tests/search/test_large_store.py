@@ -44,10 +44,63 @@ def test_both_ways_find_the_runs_that_python_finds(
     random = Random(seed)
     text, order_by = own_filter(random, [run.info.run_id for run in runs]), mlflow_order(random)
     among = in_experiments(tables, experiment_ids)
-    page = find(tables, runs_query(text, order_by, 500, None, ""), ["active"], among)
+    query = runs_query(text, order_by, 500, None, "")
+    page = find(tables, query, ["active"], among)
 
     fits = predicate(parse_runs_filter(text), time.time_ns() // 1_000_000)
     rows = {run.info.run_id: row for row, run in enumerate(runs, start=1)}
     chosen = filter(fits, runs[first - 1 :: every])
     expected = [rows[run.info.run_id] for run in sort(chosen, parse_order_by(order_by), 0)]
     assert (page.total, page.ids) == (len(expected), expected[:500])
+    for limit, offset in [(10, 0), (30, 40), (500, 0), (500, 500)]:
+        asked = query._replace(limit=limit, offset=offset)
+        part = find(tables, asked, ["active"], among, count=False)
+        assert part.ids == expected[offset : offset + limit]
+        assert (part.token is None) == (offset + limit >= len(expected))
+
+
+ORDERS = [
+    ["metrics.loss DESC"],
+    ["metrics.loss ASC"],
+    ["params.lr ASC"],
+    ["params.lr DESC", "metrics.loss ASC"],
+    ["params.lr ASC", "attributes.start_time DESC"],
+    ["tags.kind ASC", "params.lr DESC"],
+    [],
+]
+
+
+@pytest.mark.parametrize("order_by", ORDERS)
+@pytest.mark.parametrize("text", ["", "metrics.loss > 0", "params.lr != '0.1'"])
+def test_a_page_that_is_not_counted_is_the_same_page(
+    tables: sqlite3.Connection, text: str, order_by: list[str]
+) -> None:
+    among = in_experiments(tables, None)
+    query = runs_query(text, order_by, 50, None, "")
+    whole = find(tables, query._replace(limit=RUNS), ["active"], among).ids
+    for offset in (0, 50, 900):
+        page = find(tables, query._replace(offset=offset), ["active"], among, count=False)
+        assert page.ids == whole[offset : offset + 50]
+
+
+@pytest.mark.parametrize(
+    ("order_by", "index"),
+    [
+        (["metrics.loss DESC"], "metrics_by_last"),
+        (["params.lr ASC"], "params_by_value"),
+        (["tags.kind DESC"], "tags_by_value"),
+        ([], "runs_newest"),
+    ],
+)
+def test_a_sorted_page_walks_along_an_index_and_sorts_no_table(
+    tables: sqlite3.Connection, order_by: list[str], index: str
+) -> None:
+    statements: list[str] = []
+    query = runs_query("metrics.loss > -1000", order_by, 10, None, "")
+    tables.set_trace_callback(statements.append)
+    find(tables, query, ["active"], in_experiments(tables, None), count=False)
+    tables.set_trace_callback(None)
+    [walk] = [it for it in statements if it.startswith("SELECT runs.id FROM")]
+    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {walk}")]
+    assert any(index in step for step in plan), plan
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tracker.entities import ViewType
 from tracker.errors import InvalidValue
 from tracker.server.queries import parse_history, parse_search
+from tracker.store.paging import token_at
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -19,7 +20,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=8,
 )
 SEARCH_FIELDS = (
-    "folder experiment_ids filter order_by view max_results page_token".split()  # noqa: SIM905
+    "folder experiment_ids filter order_by view max_results offset page_token count".split()  # noqa: SIM905
 )
 
 
@@ -43,11 +44,17 @@ def test_every_field_of_a_search_is_read() -> None:
             "view": "deleted",
             "max_results": 7,
             "page_token": "t",
+            "count": False,
         }
     )
     assert (query.experiment_ids, query.filter_string) == (["1", "2"], "metrics.loss < 1")
     assert (query.order_by, query.view_type) == (["metrics.loss ASC"], ViewType.DELETED_ONLY)
-    assert (query.max_results, query.page_token) == (7, "t")
+    assert (query.max_results, query.page_token, query.count) == (7, "t", False)
+
+
+def test_a_page_begins_at_a_place_of_the_list() -> None:
+    assert parse_search({"folder": "", "offset": 30, "page_token": "t"}).page_token == token_at(30)
+    assert parse_search({"folder": "", "offset": 0, "page_token": "t"}).page_token == "t"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +74,9 @@ def test_every_field_of_a_search_is_read() -> None:
         ({"max_results": True}, "max_results"),
         ({"max_results": 1.5}, "max_results"),
         ({"page_token": {}}, "page_token"),
+        ({"offset": -1}, "offset"),
+        ({"offset": 2**53}, "offset"),
+        ({"count": 1}, "count"),
     ],
 )
 def test_a_wrong_field_of_a_search_is_named(change: dict[str, object], named: str) -> None:

@@ -84,6 +84,29 @@ async def test_pages_follow_each_other(ask: Ask, store: Store) -> None:
     assert set(seen) == expected
 
 
+async def test_any_place_of_a_list_is_read_at_once(ask: Ask, store: Store) -> None:
+    for number in range(5):
+        log_run(store, f"run {number}")
+    body = {"folder": "", "order_by": ["attributes.run_name ASC"], "max_results": 2}
+    answer = await ask("runs", "search", body={**body, "offset": 3})
+    assert [row["run_name"] for row in answer["runs"]] == ["run 3", "run 4"]
+    assert (answer["total"], answer["next_page_token"]) == (5, None)
+    beyond = await ask("runs", "search", body={**body, "offset": 9})
+    assert (beyond["runs"], beyond["next_page_token"]) == ([], None)
+
+
+async def test_a_page_says_whether_more_follow_without_counting_them(
+    ask: Ask, store: Store
+) -> None:
+    for number in range(5):
+        log_run(store, f"run {number}", losses=(1.0, float(number)))
+    body = {"folder": "", "filter": "metrics.loss > 0", "max_results": 3, "count": False}
+    first = await ask("runs", "search", body=body)
+    assert (len(first["runs"]), first["total"]) == (3, None)
+    rest = await ask("runs", "search", body={**body, "page_token": first["next_page_token"]})
+    assert (len(rest["runs"]), rest["next_page_token"], rest["total"]) == (1, None, None)
+
+
 async def test_views_show_what_is_in_use_or_in_the_bin(ask: Ask, store: Store) -> None:
     kept, binned = log_run(store, "kept"), log_run(store, "binned")
     store.update_run(binned, lifecycle_stage="deleted")

@@ -93,8 +93,8 @@ def test_the_samples_show_every_shape() -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"total": 1.0}, "is not <class 'int'>"),
-        ({"total": True}, "is not <class 'int'>"),
+        ({"total": 1.0}, "is none of"),
+        ({"total": True}, "is none of"),
         ({"more": 1}, "is not in SearchAnswer"),
         ({"runs": [{}]}, "is missing"),
         ({"next_page_token": 3}, "is none of"),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Scope } from '../models/rows';
-import { isNewestFirst, mergeRows, prependedCount } from '../models/rows';
+import { isNewestFirst, mergeRows } from '../models/rows';
 import { run } from './support';
 
 const ALL: Scope = {
@@ -57,13 +57,6 @@ test('under a filter only runs that are shown are changed', () => {
 test('what was given is not changed', () => {
   mergeRows(LIST, [run('d', { start_time: 40 })], ALL);
   expect(LIST).toHaveLength(3);
-});
-
-test('rows above the first known one are counted', () => {
-  const fresh = [run('e'), run('d'), ...LIST];
-  expect(prependedCount(LIST, fresh)).toBe(2);
-  expect(prependedCount(LIST, LIST.slice(1))).toBe(0);
-  expect(prependedCount(LIST, [run('other')])).toBe(0);
 });
 
 test('a list out of order is noticed', () => {

@@ -58,16 +58,102 @@ test('where nothing was recorded yet nothing is searched', async () => {
   expect(model.state).toMatchObject({ isLoading: false, total: 0 });
 });
 
+/** Look at these places of the list. */
+async function look(first: number, last: number): Promise<void> {
+  model.show({ first, last });
+  await settle();
+}
+
 test('pages are read as one scrolls, each run once', async () => {
   await show(many(450));
-  expect(ids()).toHaveLength(200);
-  server.runs.push(run('new', { start_time: 999 }));
-  await Promise.all([model.loadMore(), model.loadMore()]);
-  await model.loadMore();
-  await model.loadMore();
-  expect(new Set(ids()).size).toBe(ids().length);
+  expect(ids()).toHaveLength(100);
+  for (let first = 0; first < 450; first += 20) {
+    await look(first, first + 20);
+  }
+  expect(ids()).toEqual(server.runs.map(row => row.run_id).reverse());
+  expect(server.searches).toHaveLength(5);
+});
+
+test('any place of a long list is read at once, and what is near it', async () => {
+  await show(many(5_000));
+  await look(2_500, 2_510);
+  expect(model.state).toMatchObject({ offset: 2_455, total: 5_000 });
+  expect(ids()).toHaveLength(100);
+  expect(ids()[0]).toBe('r2544');
+  await look(4_990, 4_999);
+  expect(model.state.offset).toBe(4_900);
   expect(ids()).toContain('r0');
   expect(server.searches).toHaveLength(3);
+});
+
+test('the page holds a part of a long list, however long one scrolls', async () => {
+  await show(many(5_000));
+  for (let first = 0; first < 4_000; first += 40) {
+    await look(first, first + 20);
+    const { offset, runs } = model.state;
+    expect(offset).toBeLessThanOrEqual(first);
+    expect(offset + runs.length).toBeGreaterThan(first + 20);
+    expect(runs.length).toBeLessThanOrEqual(1_000);
+  }
+  for (let first = 4_000; first > 0; first -= 40) {
+    await look(first, first + 20);
+  }
+  await look(0, 20);
+  expect(model.state.offset).toBe(0);
+  expect(ids()[0]).toBe('r4999');
+});
+
+test('while an answer is under way only the last place looked at is waited for', async () => {
+  await show(many(5_000));
+  let open = () => undefined as void;
+  server.gate = new Promise(resolve => (open = resolve));
+  for (let first = 500; first < 4_500; first += 100) {
+    model.show({ first, last: first + 10 });
+  }
+  server.gate = null;
+  open();
+  await settle();
+  expect(server.searches).toHaveLength(3);
+  expect(model.state.offset).toBe(4_355);
+});
+
+test('a list whose length costs much is shown before it is counted', async () => {
+  server.counts = 'asked';
+  await show(many(450));
+  const [first, second] = server.searches;
+  expect(first).toMatchObject({ count: false, max_results: 100 });
+  expect(second).toMatchObject({ max_results: 1 });
+  expect(model.state).toMatchObject({ total: 450, isCounted: true });
+  expect(server.searches).toHaveLength(2);
+});
+
+test('a list that nobody can count is read page by page', async () => {
+  server.counts = 'never';
+  await show(many(450));
+  expect(model.state).toMatchObject({ total: 100, isCounted: false });
+  await look(80, 99);
+  await look(180, 199);
+  expect(model.state.total).toBe(300);
+  live.tell(null);
+  await settle(400);
+  expect(ids()).toHaveLength(300);
+  await look(280, 299);
+  await look(380, 399);
+  expect(model.state).toMatchObject({ total: 450, isCounted: true });
+  expect(server.searches.every(({ offset }) => !offset)).toBe(true);
+});
+
+test('new runs above what one looks at are counted, once each', async () => {
+  await show(many(5_000));
+  await look(2_500, 2_510);
+  const asked = server.searches.length;
+  server.runs.push(run('new', { start_time: 9_999 }));
+  live.tell([run('new', { start_time: 9_999, status: 'RUNNING' })]);
+  await settle(400);
+  expect(model.state.total).toBe(5_001);
+  live.tell([run('new', { start_time: 9_999 })]);
+  await settle(4_000);
+  expect(server.searches).toHaveLength(asked + 1);
 });
 
 test('an experiment is chosen', async () => {
@@ -188,14 +274,16 @@ test('a slow server still finishes its answers while much changes', async () => 
   expect(ids()).toEqual(['r1', 'r0']);
 });
 
-test('after too many changes the list is read again, as long as it was', async () => {
+test('after too many changes what is on the screen is read again', async () => {
   await show(many(450));
-  await model.loadMore();
+  await look(300, 320);
   server.runs = server.runs.slice(0, 420);
   live.tell(null);
   await settle(400);
-  expect(ids()).toHaveLength(400);
   expect(model.state.total).toBe(420);
+  expect(ids()).toContain('r100');
+  await look(410, 419);
+  expect(ids()).toContain('r0');
 });
 
 test('a folder with the same store changes nothing', async () => {

@@ -101,6 +101,8 @@ export class FakeServer implements IApi {
   opened: string[] = [];
   /** While this is set no search is answered. */
   gate: Promise<void> | null = null;
+  /** Whether counting is cheap, is done when it is asked for, or cannot be done. */
+  counts: 'always' | 'asked' | 'never' = 'always';
 
   experiments() {
     this.experimentsAsked += 1;
@@ -132,7 +134,7 @@ export class FakeServer implements IApi {
     this.searches.push(request);
     this._failIfAsked();
     const rows = this._matching(request);
-    const from = Number(request.page_token ?? 0);
+    const from = request.offset ?? Number(request.page_token ?? 0);
     const until = from + (request.max_results ?? 200);
     await this.gate;
     if (signal?.aborted) {
@@ -141,7 +143,7 @@ export class FakeServer implements IApi {
     return {
       runs: rows.slice(from, until),
       next_page_token: until < rows.length ? String(until) : null,
-      total: rows.length
+      total: this._isCounted(request) ? rows.length : null
     };
   }
 
@@ -216,6 +218,10 @@ export class FakeServer implements IApi {
     const socket = new FakeSocket();
     this.sockets.push(socket);
     return socket as unknown as WebSocket;
+  }
+
+  private _isCounted({ count }: SearchRequest): boolean {
+    return this.counts === 'asked' ? (count ?? true) : this.counts === 'always';
   }
 
   private _matching(request: SearchRequest): RunRow[] {

@@ -47,16 +47,6 @@ export function isNewestFirst(runs: readonly RunRow[]): boolean {
   return runs.every((run, i) => i === 0 || !isOlder(runs[i - 1], run));
 }
 
-/** Return how many rows were put above the first row that was there before. */
-export function prependedCount(
-  before: readonly RunRow[],
-  after: readonly RunRow[]
-): number {
-  const known = new Set(before.map(run => run.run_id));
-  const first = after.findIndex(run => known.has(run.run_id));
-  return Math.max(0, first);
-}
-
 function isShown(row: RunRow, scope: Scope): boolean {
   return (
     row.lifecycle_stage === scope.view &&

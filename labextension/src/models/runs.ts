@@ -5,25 +5,31 @@ import type { IApi } from '../api';
 import { asApiError, isAbort } from '../errors';
 import { toFilter } from '../filter';
 import type { ExperimentRow, RunRow, StoreRow } from '../wire';
+import { Counter } from './counting';
+import type { Span } from './listWindow';
+import { withPart } from './listWindow';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
-import { commonMetric, metricCounts } from './metrics';
 import type { Order } from './order';
-import { isNewest } from './order';
-import { filterOf, questionOf, readPages } from './question';
-import { isNewestFirst, mergeRows } from './rows';
+import type { Reading } from './reading';
+import type { Refresh } from './refreshing';
+import { Refresher } from './refreshing';
+import { nextPart, readAgain, readPart, totalOf } from './reading';
 import type { RunsState } from './runsState';
-import { NOTHING } from './runsState';
-
-const PAGE = 200;
-const LARGEST_REFRESH = 5_000;
-const REFRESH_DELAY = 400;
+import { ANOTHER_STORE, NOTHING } from './runsState';
+import { ShownMetric } from './shownMetric';
+import { tell } from './telling';
 
 /** The runs of one folder's store. Every answer that nobody wants any more is dropped. */
 export class RunsModel implements IDisposable {
   constructor(
     private readonly _api: IApi,
     private readonly _channels: Pick<LiveChannels, 'of'>
-  ) {}
+  ) {
+    const state = () => this._state;
+    this._counter = new Counter(_api, state, total =>
+      this._set({ total, isCounted: true })
+    );
+  }
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -133,7 +139,7 @@ export class RunsModel implements IDisposable {
 
   /** Show this metric where none was chosen and a run has it; null for the most common one. */
   setDefaultMetric(key: string | null): void {
-    this._defaultMetric = key;
+    this._metric.preferred = key;
     this._set(this._metricsOf(this._state, this._state.chosenMetric));
   }
 
@@ -157,29 +163,10 @@ export class RunsModel implements IDisposable {
     }
   }
 
-  /** Read the next page. */
-  async loadMore(): Promise<void> {
-    const { nextToken, isLoading } = this._state;
-    if (nextToken === null || this._isLoadingMore || isLoading) {
-      return;
-    }
-    this._isLoadingMore = true;
-    try {
-      const answer = await this._api.searchRuns(
-        { ...questionOf(this._state, PAGE), page_token: nextToken },
-        this._abort.signal
-      );
-      const known = new Set(this._state.runs.map(run => run.run_id));
-      const more = answer.runs.filter(run => !known.has(run.run_id));
-      this._setRuns([...this._state.runs, ...more], {
-        nextToken: answer.next_page_token,
-        total: answer.total
-      });
-    } catch (error) {
-      this._fail(error);
-    } finally {
-      this._isLoadingMore = false;
-    }
+  /** Say which places of the list are on the screen: they are read, and those around them. */
+  show(shown: Span): void {
+    this._shown = shown;
+    void this._fill();
   }
 
   dispose(): void {
@@ -188,7 +175,8 @@ export class RunsModel implements IDisposable {
     }
     this._isDisposed = true;
     this._abort.abort();
-    window.clearTimeout(this._refreshTimer);
+    this._counter.stop();
+    this._refresher.clear();
     this.setActive(false);
     this._live?.changed.disconnect(this._onLive, this);
     this._live?.stateChanged.disconnect(this._onLiveState, this);
@@ -218,9 +206,7 @@ export class RunsModel implements IDisposable {
     this._abort.abort();
     this._abort = new AbortController();
     this._waiting = [];
-    this._needsAll = false;
-    window.clearTimeout(this._refreshTimer);
-    this._refreshTimer = 0;
+    this._refresher.clear();
     return this._abort.signal;
   }
 
@@ -232,38 +218,66 @@ export class RunsModel implements IDisposable {
       store,
       experiments,
       ...(isKnown ? {} : { experimentId: null }),
-      ...(isOther ? { isLoading: true, runs: [], chosenMetric: null } : {})
+      ...(isOther ? ANOTHER_STORE : {})
     });
     if (isOther) {
       this._storeChanged.emit();
     }
   }
 
-  /** Read as many rows as are shown (at least a page), so that nothing vanishes under the eye. */
+  /** Read what is shown, from the start where it is another list. */
   private async _read(signal: AbortSignal): Promise<void> {
-    const { isLoading, runs: shown } = this._state;
-    const wanted = isLoading
-      ? PAGE
-      : Math.min(Math.max(PAGE, shown.length), LARGEST_REFRESH);
-    const answer = await readPages(this._api, this._state, wanted, signal);
+    const { isLoading } = this._state;
+    if (isLoading) {
+      this._shown = { first: 0, last: 0 };
+      this._met.clear();
+    }
+    const { _state: state, _shown: shown } = this;
+    const reading = await readAgain(this._api, state, shown, signal);
     if (signal.aborted) {
       return;
     }
-    let runs = answer.runs;
-    // What was told while the answer was under way may be newer than the answer.
-    const scope = { ...this._scope(), hasMore: answer.nextToken !== null };
-    for (const rows of this._waiting ?? []) {
-      runs = mergeRows(runs, rows, scope).runs;
-    }
+    const told = this._waiting ?? [];
     this._waiting = null;
-    this._setRuns(runs, {
-      nextToken: answer.nextToken,
-      total: answer.total,
-      list: this._state.list + (isLoading ? 1 : 0),
+    this._take(reading, isLoading ? null : state, {
+      list: state.list + (isLoading ? 1 : 0),
       isLoading: false,
       filterError: null,
       error: null
     });
+    if (isLoading && !this._state.isCounted) {
+      this._counter.begin();
+    } else if (reading.total === null) {
+      this._counter.again();
+    }
+    // What was told while the answer was under way may be newer than the answer.
+    told.forEach(rows => this._merge(rows));
+    void this._fill();
+  }
+
+  /** Read what is missing of the places shown, one part after the other. */
+  private async _fill(): Promise<void> {
+    const signal = this._abort.signal;
+    if (this._isFilling || this._waiting || this._state.isLoading) {
+      return;
+    }
+    this._isFilling = true;
+    try {
+      let part = nextPart(this._state, this._shown);
+      while (part && !signal.aborted) {
+        const { _state: state } = this;
+        const reading = await readPart(this._api, state, part, signal);
+        const { isCounted } = this._state;
+        const window = withPart(this._state, reading, this._shown, isCounted);
+        const isStuck = reading.runs.length === 0;
+        this._take({ ...reading, ...window }, isStuck ? null : state, {});
+        part = isStuck ? null : nextPart(this._state, this._shown);
+      }
+    } catch (error) {
+      this._fail(error);
+    } finally {
+      this._isFilling = false;
+    }
   }
 
   private _fail(error: unknown): void {
@@ -285,61 +299,39 @@ export class RunsModel implements IDisposable {
 
   private _onLive(_: Live, change: LiveChange): void {
     if (change.runs === null) {
-      this._refreshSoon('all');
+      this._refresher.soon('all');
       return;
     }
     if (change.experimentsChanged) {
-      this._refreshSoon(this._state.store?.exists ? 'counts' : 'all');
+      this._refresher.soon(this._state.store?.exists ? 'counts' : 'all');
     }
     if (this._waiting) {
       this._waiting.push(change.runs);
       return;
     }
-    const { runs, total } = this._state;
-    const merged = mergeRows(runs, change.runs, this._scope());
-    const delta = merged.added - merged.removed;
-    const isSorted = isNewest(this._state.order) && isNewestFirst(merged.runs);
-    if (!this._canJudge() || !isSorted) {
-      this._refreshSoon('all');
-    } else if (delta !== 0) {
-      this._refreshSoon('counts');
-    }
-    this._setRuns(merged.runs, { total: total + delta });
-  }
-
-  private _scope() {
-    return {
-      experimentId: this._state.experimentId,
-      view: this._state.view,
-      takeNew: this._canJudge(),
-      hasMore: this._state.nextToken !== null
-    };
-  }
-
-  /** Only the server can tell whether a run matches a filter, or where it stands in an order. */
-  private _canJudge(): boolean {
-    return filterOf(this._state) === '' && isNewest(this._state.order);
-  }
-
-  /** Counts, and what matches a filter, only the server knows; not asked more often than needed. */
-  private _refreshSoon(what: 'counts' | 'all'): void {
-    this._needsAll ||= what === 'all';
-    if (this._refreshTimer === 0) {
-      this._refreshTimer = window.setTimeout(this._refreshNow, REFRESH_DELAY);
+    if (this._merge(change.runs)) {
+      this._refresher.soon('all');
     }
   }
 
-  private _refreshNow = (): void => {
-    this._refreshTimer = 0;
+  /** Put changed rows into the list; returns whether it must be read again. */
+  private _merge(rows: readonly RunRow[]): boolean {
+    const told = tell(this._state, rows, this._shown, this._met);
+    if (told.isCountOther) {
+      this._refresher.soon('counts');
+    }
+    this._setRuns(told.change.runs, told.change);
+    return told.isUnsure;
+  }
+
+  private _readAgain(what: Refresh): boolean {
     if (this._waiting) {
       // Let the answer that is under way arrive: a slow server would never finish one otherwise.
-      this._refreshSoon('counts');
-    } else if (this._needsAll) {
-      void this.refresh();
-    } else {
-      void this._refreshCounts();
+      return true;
     }
-  };
+    void (what === 'all' ? this.refresh() : this._refreshCounts());
+    return false;
+  }
 
   private async _refreshCounts(): Promise<void> {
     const signal = this._abort.signal;
@@ -356,6 +348,16 @@ export class RunsModel implements IDisposable {
     }
   }
 
+  private _take(
+    reading: Reading,
+    before: RunsState | null,
+    more: Partial<RunsState>
+  ): void {
+    const { runs, offset, nextToken } = reading;
+    const total = totalOf(reading, before);
+    this._setRuns(runs, { ...more, offset, nextToken, ...total });
+  }
+
   private _setRuns(runs: readonly RunRow[], more: Partial<RunsState>): void {
     const state = { ...this._state, ...more, runs };
     this._set({
@@ -365,16 +367,8 @@ export class RunsModel implements IDisposable {
     });
   }
 
-  private _metricsOf(
-    state: RunsState,
-    chosen: string | null
-  ): Pick<RunsState, 'metricKeys' | 'metric'> {
-    const counts = metricCounts(state.runs);
-    this._common = commonMetric(counts, this._common);
-    const preferred = this._defaultMetric;
-    const usual =
-      preferred !== null && counts.has(preferred) ? preferred : this._common;
-    return { metricKeys: [...counts.keys()], metric: chosen ?? usual };
+  private _metricsOf(state: RunsState, chosen: string | null) {
+    return this._metric.of(state.runs, chosen);
   }
 
   private _set(change: Partial<RunsState>): void {
@@ -382,17 +376,19 @@ export class RunsModel implements IDisposable {
     this._changed.emit();
   }
 
+  private readonly _counter: Counter;
   private _isDisposed = false;
   private _isActive = false;
-  private _isLoadingMore = false;
+  private _isFilling = false;
   private _state = NOTHING;
-  private _common: string | null = null;
-  private _defaultMetric: string | null = null;
+  private readonly _metric = new ShownMetric();
   /** Rows told while a list is being read; null while none is. */
   private _waiting: (readonly RunRow[])[] | null = null;
+  private _shown: Span = { first: 0, last: 0 };
+  /** Runs of which was told while they were out of sight. */
+  private _met = new Set<string>();
   private _abort = new AbortController();
-  private _refreshTimer = 0;
-  private _needsAll = false;
+  private readonly _refresher = new Refresher(what => this._readAgain(what));
   private _live: Live | null = null;
   private _hold: IDisposable | null = null;
   private _changed = new Signal<this, void>(this);

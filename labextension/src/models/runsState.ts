@@ -27,13 +27,17 @@ export interface RunsState {
   readonly filterError: ApiError | null;
   /** Why there is no list, or no newer one. */
   readonly error: ApiError | null;
-  /** The runs read so far, in their order. */
+  /** The part of the list that was read, in its order: what is on the screen and around it. */
   readonly runs: readonly RunRow[];
+  /** The place in the list of the first of `runs`. */
+  readonly offset: number;
   /** Another number for another list, the same one while a list only changes. */
   readonly list: number;
-  /** The number of runs that match, read or not. */
+  /** The number of runs that match, read or not; where it is not known, of those read so far. */
   readonly total: number;
-  /** What asks for the next page; null where all is read. */
+  /** Whether `total` is known. Where it is, every place of the list can be read at once. */
+  readonly isCounted: boolean;
+  /** What asks for the runs after these; null where there are none. */
   readonly nextToken: string | null;
   /** Whether the first page of another list is under way. */
   readonly isLoading: boolean;
@@ -61,12 +65,22 @@ export const NOTHING: RunsState = {
   filterError: null,
   error: null,
   runs: [],
+  offset: 0,
   list: 0,
   total: 0,
+  isCounted: true,
   nextToken: null,
   isLoading: true,
   metricKeys: [],
   chosenMetric: null,
   metric: null,
   live: 'paused'
+};
+
+/** What is no longer shown when another store is. */
+export const ANOTHER_STORE = {
+  isLoading: true,
+  runs: [],
+  offset: 0,
+  chosenMetric: null
 };

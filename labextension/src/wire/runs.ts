@@ -59,8 +59,10 @@ export interface RunRow {
 }
 
 /**
- * `max_results`: 1 to 1,000, where absent 200. `view`: where absent active. `parent`: whose nested
- * runs are wanted, '' for the runs that are nested in no other match, where absent all.
+ * `max_results`: 1 to 1,000, where absent 200. `view`: where absent active. A page begins at
+ * `offset` of a list whose `total` is known, or where `page_token` says. With `count` false `total`
+ * is told only where that costs nothing. `parent`: whose nested runs are wanted, '' for the runs
+ * that are nested in no other match, where absent all.
  */
 export interface SearchRequest {
   folder: string;
@@ -69,18 +71,20 @@ export interface SearchRequest {
   order_by?: string[];
   view?: 'active' | 'deleted' | 'all';
   max_results?: number;
+  offset?: number;
   page_token?: string | null;
+  count?: boolean;
   parent?: string;
 }
 
 /**
- * `total` counts all matches, of which `runs` is one page. `children` are the numbers of runs nested
- * in a run of this page; absent where no parent was asked for, or the store cannot tell them apart.
+ * `total` counts all matches, of which `runs` is one page; null where they were not counted.
+ * `children` are the numbers of runs nested in a run of this page; absent where no parent was asked for, or the store cannot tell them apart.
  */
 export interface SearchAnswer {
   runs: RunRow[];
   next_page_token: string | null;
-  total: number;
+  total: number | null;
   children?: Record<string, number>;
 }
 

@@ -83,6 +83,7 @@ def iter_runs(
                 view_type=view_type,
                 max_results=_PAGE if limit is None else max(1, min(limit, _PAGE)),
                 page_token=token,
+                count=False,
             )
             yield from page
             token = page.token

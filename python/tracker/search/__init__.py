@@ -12,7 +12,16 @@ from tracker.search.parser import (
     parse_order_by,
     parse_runs_filter,
 )
-from tracker.search.sql import OrderSql, Sql, compile_order, compile_where
+from tracker.search.sql import (
+    OrderSql,
+    Sql,
+    Walk,
+    compile_equal,
+    compile_next_value,
+    compile_order,
+    compile_walk,
+    compile_where,
+)
 from tracker.search.syntax import Node, OrderKey
 
 __all__ = [
@@ -20,7 +29,11 @@ __all__ = [
     "OrderKey",
     "OrderSql",
     "Sql",
+    "Walk",
+    "compile_equal",
+    "compile_next_value",
     "compile_order",
+    "compile_walk",
     "compile_where",
     "evaluate",
     "parse_experiments_filter",

@@ -44,6 +44,19 @@ class OrderSql(NamedTuple):
     terms: Sql
 
 
+class Walk(NamedTuple):
+    """How an index yields runs sorted: `source` stands in FROM, `term` comes first in ORDER BY.
+
+    Unless it `yields_all`, runs without the key, or whose metric is NaN, are missing: they come
+    last.
+    """
+
+    source: Sql
+    condition: Sql
+    term: Sql
+    yields_all: bool = False
+
+
 class _Context(NamedTuple):
     """What a condition depends on besides the row, and whether its own index yields the rows."""
 
@@ -134,6 +147,44 @@ def compile_order(order: Sequence[OrderKey], now_ms: int, *, artifact_root: str 
             terms.append(Sql(f"{alias}.{table.owner} IS NULL"))
         terms.append(_sorted_by(Sql(f"{alias}.{_value_column(key.field)}"), key))
     return OrderSql(_glue(" ", joins), _glue(", ", terms))
+
+
+def compile_walk(key: OrderKey) -> Walk | None:
+    """Return how an index yields the runs by this key, None where there is none that does."""
+    field = key.field
+    if field.kind is Kind.ATTRIBUTE:
+        if field.key != "start_time" or key.ascending:
+            return None
+        return Walk(Sql("runs"), Sql("1"), Sql("runs.start_time DESC"), yields_all=True)
+    column = _value_column(field)
+    if field.kind not in _KEY_TABLES or column not in ("value", "last"):
+        return None
+    # A cross join is never turned round.
+    source = f"{_KEY_TABLES[field.kind].name} walked CROSS JOIN runs ON runs.id = walked.run"
+    condition = Sql(f"walked.key = ? AND walked.{column} IS NOT NULL", (field.key,))
+    direction = "ASC" if key.ascending else "DESC"
+    return Walk(Sql(source), condition, Sql(f"walked.{column} {direction}"))
+
+
+def compile_next_value(key: OrderKey, before: str | None) -> Sql | None:
+    """Return a query for the value that comes after `before`, which is None for the first one.
+
+    None where the key is not of a param or tag.
+    """
+    if key.field.kind not in (Kind.PARAM, Kind.TAG):
+        return None
+    table = _KEY_TABLES[key.field.kind].name
+    chosen, follows = ("min", ">") if key.ascending else ("max", "<")
+    query = Sql(f"SELECT {chosen}(value) FROM {table} WHERE key = ?", (key.field.key,))
+    return (
+        query if before is None else _glue(" ", (query, Sql(f"AND value {follows} ?", (before,))))
+    )
+
+
+def compile_equal(key: OrderKey, value: str) -> Sql:
+    """Return the condition that a run has this value of a param or tag."""
+    node = Comparison(key.field, "=", value)
+    return _comparison(node, _Context(0, ""))
 
 
 def _conjuncts(node: Node) -> Iterable[Node]:

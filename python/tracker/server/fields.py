@@ -52,6 +52,16 @@ def optional_integer(fields: Mapping[str, object], name: str, low: int) -> int |
     return None if fields.get(name) is None else integer(fields, name, 0, low, 2**63 - 1)
 
 
+def flag(fields: Mapping[str, object], name: str, default: bool) -> bool:
+    """Return true or false, the default where it is absent."""
+    value = fields.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise wrong(name, "true or false", value)
+    return value
+
+
 def wrong(name: str, wanted: str, value: object) -> InvalidValue:
     """Return what to raise where a field is not what was wanted."""
     return InvalidValue(f"'{name}' must be {wanted}, not {_shown(value)}.")

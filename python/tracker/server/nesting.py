@@ -76,6 +76,7 @@ def search(store: Store, query: SearchQuery) -> PagedList[Run]:
         order_by=query.order_by,
         max_results=query.max_results,
         page_token=query.page_token,
+        count=query.count,
     )
 
 

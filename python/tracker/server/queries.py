@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.diff.runs import PARTS, Part
 from tracker.entities import ViewType
 from tracker.errors import InvalidValue
-from tracker.server.fields import as_object, integer, optional_integer, text, texts, wrong
+from tracker.server.fields import as_object, flag, integer, optional_integer, text, texts, wrong
 
 PAGE_DEFAULT = 200
 PAGE_LIMIT = 1000
@@ -17,6 +17,7 @@ COMPARE_LIMIT = 20
 POINTS_DEFAULT = 1000
 POINTS_MIN = 10
 POINTS_MAX = 5000
+OFFSET_LIMIT = 2**53 - 1
 EXPERIMENTS_LIMIT = 1000
 ORDER_BY_LIMIT = 20
 EDITS_LIMIT = 1000
@@ -44,6 +45,7 @@ class SearchQuery:
     max_results: int
     page_token: str | None
     parent: str | None = None
+    count: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ def parse_search(body: object) -> SearchQuery:
         order_by=texts(fields, "order_by", ORDER_BY_LIMIT) or [],
         view_type=_VIEWS[view],
         max_results=integer(fields, "max_results", PAGE_DEFAULT, 1, PAGE_LIMIT),
-        page_token=text(fields, "page_token", "") or None,
+        page_token=_page_token(fields),
         parent=None if fields.get("parent") is None else text(fields, "parent"),
+        count=flag(fields, "count", True),
     )
 
 
@@ -128,6 +131,14 @@ def parse_edits(body: object) -> tuple[str, list[EditQuery]]:
     if not isinstance(edits, list) or len(edits) > EDITS_LIMIT:
         raise wrong("edits", f"a list of at most {EDITS_LIMIT} edits", edits)
     return text(fields, "folder"), [_parse_edit(one) for one in edits]
+
+
+def _page_token(fields: Mapping[str, object]) -> str | None:
+    """Return what asks for the page: its place goes before the token of one already read."""
+    from tracker.store.paging import token_at
+
+    offset = integer(fields, "offset", 0, 0, OFFSET_LIMIT)
+    return token_at(offset) if offset else text(fields, "page_token", "") or None
 
 
 def _parse_edit(one: object) -> EditQuery:

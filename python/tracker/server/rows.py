@@ -81,7 +81,7 @@ def search_answer(page: PagedList[Run], children: Mapping[str, int] | None) -> S
     answer: SearchAnswer = {
         "runs": [run_row(run) for run in page],
         "next_page_token": page.token,
-        "total": len(page) if page.total is None else page.total,
+        "total": page.total,
     }
     if children is not None:
         answer["children"] = dict(children)

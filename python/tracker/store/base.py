@@ -108,10 +108,12 @@ class Store(Protocol):
         order_by: Sequence[str] = (),
         max_results: int = SEARCH_MAX_RESULTS,
         page_token: str | None = None,
+        count: bool = True,
     ) -> PagedList[Run]:
         """Return a page of runs of these experiments (None: of all), newest first by default.
 
-        Raises FilterError, InvalidValue (max_results, page_token).
+        Without `count` the page has a `total` only where it costs next to nothing. Raises
+        FilterError, InvalidValue (max_results, page_token).
         """
 
     def update_run(

@@ -43,4 +43,9 @@ def next_token(offset: int, returned: int, total: int) -> str | None:
     following = offset + returned
     if returned == 0 or following >= total:
         return None
-    return base64.b64encode(json.dumps({"offset": following}).encode()).decode()
+    return token_at(following)
+
+
+def token_at(offset: int) -> str:
+    """Return the token of the page that begins at this place of the list."""
+    return base64.b64encode(json.dumps({"offset": offset}).encode()).decode()

@@ -148,6 +148,7 @@ class MlflowClient(ExperimentCalls):
             max_results=max_results,
             order_by=order_by or (),
             page_token=page_token,
+            count=False,
         )
 
     def update_run(self, run_id: str, status: str | None = None, name: str | None = None) -> None:

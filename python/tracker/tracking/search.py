@@ -97,6 +97,7 @@ def search_all(
             order_by=order_by,
             max_results=size,
             page_token=token,
+            count=False,
         )
 
     if experiment_ids == []:

@@ -2,23 +2,26 @@ import * as React from 'react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { Range } from '@tanstack/react-virtual';
 
-import { prependedCount } from '../../models/rows';
+import { movedDown } from '../../models/listWindow';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { RunListRow } from './RunListRow';
+import { RunPlaceholder } from './RunPlaceholder';
+import { useActivePlace } from './useActivePlace';
 import { useRowKeys } from './useRowKeys';
 
 /** Height of a row in pixels; the style sheet has the same. */
 export const ROW_HEIGHT = 46;
 const OVERSCAN = 8;
-const NEAR_END = 40;
 /** For so long after a movement of the pointer over the list its rows stay where they are. */
 const AIMING = 1_500;
 
 /** What the list shows and tells. */
 export interface RunListProps {
+  /** The rows that were read, the first of them at place `offset` of `total`. */
   runs: readonly RunRow[];
+  offset: number;
   list: number;
   total: number;
   metric: string | null;
@@ -31,48 +34,43 @@ export interface RunListProps {
   onOpen: (runId: string) => void;
   /** Put runs into the bin; null where they are in it. */
   onDelete: ((runIds: readonly string[]) => void) | null;
-  onNearEnd: () => void;
+  /** Tells which places of the list are on the screen. */
+  onShown: (first: number, last: number) => void;
   onVisible: (runIds: readonly string[]) => void;
 }
 
 /** The runs in their order. Only what is on the screen is in the page. */
 export function RunList(props: RunListProps): JSX.Element {
-  const { runs, total } = props;
+  const { runs, offset, total } = props;
   const trans = useTrans();
   const colors = useColors();
   const scroller = React.useRef<HTMLDivElement>(null);
-  const [activeId, setActiveId] = React.useState<string | null>(null);
-  const activeIndex = Math.max(
-    0,
-    runs.findIndex(run => run.run_id === activeId)
-  );
+  const active = useActivePlace(props, scroller);
   const virtualizer = useVirtualizer({
-    count: runs.length,
+    count: Math.max(total, offset + runs.length),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
-    getItemKey: index => runs[index].run_id,
+    getItemKey: index => runs[index - offset]?.run_id ?? index,
     // The row that has the focus must not leave the page.
-    rangeExtractor: (range: Range) => withIndex(range, activeIndex)
+    rangeExtractor: (range: Range) => withIndex(range, active.place)
   });
   const above = useSteadyRows(props, scroller);
-  const fresh = useFreshIds(runs, props.list);
+  const fresh = useFreshIds(runs, offset, props.list);
   const { onKeyDown, onTick } = useRowKeys({
     ...props,
-    activeIndex,
+    activeIndex: active.place,
     pageSize: Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT),
     setActive: index => {
-      setActiveId(runs[index].run_id);
       virtualizer.scrollToIndex(index);
-      focusRow(scroller.current, runs[index].run_id);
+      active.focus(index);
     }
   });
   const items = virtualizer.getVirtualItems();
   useRanges(props, items[0]?.index, items[items.length - 1]?.index);
   useReveal(props, index => {
-    setActiveId(runs[index].run_id);
     virtualizer.scrollToIndex(index, { align: 'center' });
-    focusRow(scroller.current, runs[index].run_id);
+    active.focus(index);
   });
 
   return (
@@ -103,8 +101,16 @@ export function RunList(props: RunListProps): JSX.Element {
           style={{ height: virtualizer.getTotalSize() }}
         >
           {items.map(({ index, start }) => {
-            const run = runs[index];
-            return (
+            const run = runs[index - offset];
+            const isActive = index === active.place;
+            return run === undefined ? (
+              <RunPlaceholder
+                key={index}
+                index={index}
+                top={start}
+                isActive={isActive}
+              />
+            ) : (
               <RunListRow
                 key={run.run_id}
                 run={run}
@@ -114,12 +120,12 @@ export function RunList(props: RunListProps): JSX.Element {
                 curve={props.curves.get(run.run_id)}
                 color={colors.colorOf(run.run_id)}
                 isTicked={props.isTicked(run.run_id)}
-                isActive={index === activeIndex}
+                isActive={isActive}
                 isNew={fresh.has(run.run_id)}
                 experiment={props.experiments?.get(run.experiment_id) ?? null}
                 onOpen={props.onOpen}
                 onTick={onTick}
-                onFocus={setActiveId}
+                onFocus={active.onFocus}
               />
             );
           })}
@@ -136,43 +142,33 @@ function withIndex(range: Range, index: number): number[] {
     : [...shown, index].sort((a, b) => a - b);
 }
 
-/** Focus a row once it is in the page. */
-function focusRow(scroller: HTMLElement | null, runId: string): void {
-  window.requestAnimationFrame(() => {
-    const row = scroller?.querySelector<HTMLElement>(
-      `[data-run-id="${CSS.escape(runId)}"]`
-    );
-    row?.focus({ preventScroll: true });
-  });
-}
-
-/** Tell which rows are on the screen, and when the last one is near. */
+/** Tell which places and which rows are on the screen. */
 function useRanges(
   props: RunListProps,
   first: number | undefined,
   last: number | undefined
 ): void {
-  const { runs, onNearEnd, onVisible } = props;
+  const { runs, offset, onShown, onVisible } = props;
   React.useEffect(() => {
     if (first === undefined || last === undefined) {
       return;
     }
-    onVisible(runs.slice(first, last + 1).map(run => run.run_id));
-    if (last >= runs.length - NEAR_END) {
-      onNearEnd();
-    }
-  }, [runs, first, last, onNearEnd, onVisible]);
+    const [from, until] = [first - offset, last + 1 - offset];
+    const rows = runs.slice(Math.max(0, from), Math.max(0, until));
+    onVisible(rows.map(run => run.run_id));
+    onShown(first, last);
+  }, [runs, offset, first, last, onShown, onVisible]);
 }
 
 /** Bring a run into view when that is asked for, also if it is read only later. */
 function useReveal(props: RunListProps, reveal: (index: number) => void): void {
-  const { runs, revealed } = props;
+  const { runs, offset, revealed } = props;
   const done = React.useRef<object | null>(null);
   React.useEffect(() => {
     const index = runs.findIndex(run => run.run_id === revealed?.runId);
     if (revealed && done.current !== revealed && index >= 0) {
       done.current = revealed;
-      reveal(index);
+      reveal(offset + index);
     }
   });
 }
@@ -180,23 +176,27 @@ function useReveal(props: RunListProps, reveal: (index: number) => void): void {
 /** Return the ids of runs that appeared after the list was first shown. */
 function useFreshIds(
   runs: readonly RunRow[],
+  offset: number,
   list: number
 ): ReadonlySet<string> {
-  const known = React.useRef({ list: -1, ids: new Set<string>() });
+  const known = React.useRef({ list: -1, offset: 0, ids: new Set<string>() });
   const fresh = React.useRef<ReadonlySet<string>>(new Set());
   return React.useMemo(() => {
     const isOther = known.current.list !== list;
     const before = isOther ? null : known.current.ids;
     const ids = new Set(runs.map(run => run.run_id));
-    if (before && runs.some(run => !before.has(run.run_id))) {
-      const count = runs.findIndex(run => before.has(run.run_id));
+    // Rows that are read while one scrolls are not new ones.
+    const isTop = offset === 0 && known.current.offset === 0;
+    if (before && isTop && runs.some(run => !before.has(run.run_id))) {
+      const first = runs.findIndex(run => before.has(run.run_id));
+      const count = Math.max(0, first);
       fresh.current = new Set(runs.slice(0, count).map(run => run.run_id));
     } else if (isOther) {
       fresh.current = new Set();
     }
-    known.current = { list, ids };
+    known.current = { list, offset, ids };
     return fresh.current;
-  }, [runs, list]);
+  }, [runs, offset, list]);
 }
 
 /**
@@ -207,13 +207,13 @@ function useSteadyRows(
   props: RunListProps,
   scroller: React.RefObject<HTMLDivElement>
 ) {
-  const { runs, list } = props;
+  const { runs, offset, list } = props;
   const [count, setCount] = React.useState(0);
-  const before = React.useRef({ runs, list });
+  const before = React.useRef({ runs, offset, list });
   const aimedAt = React.useRef(0);
   React.useLayoutEffect(() => {
     const old = before.current;
-    before.current = { runs, list };
+    before.current = { runs, offset, list };
     const node = scroller.current;
     if (!node) {
       return;
@@ -223,13 +223,13 @@ function useSteadyRows(
       setCount(0);
       return;
     }
-    const added = prependedCount(old.runs, runs);
+    const added = movedDown(old, before.current);
     const isAiming = Date.now() - aimedAt.current < AIMING;
     if (added > 0 && (node.scrollTop > 0 || isAiming)) {
       node.scrollTop += added * ROW_HEIGHT;
       setCount(shown => shown + added);
     }
-  }, [runs, list, scroller]);
+  }, [runs, offset, list, scroller]);
   return {
     count,
     onScroll: () => {

@@ -79,6 +79,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
           <RunList
             runs={state.runs}
             list={state.list}
+            offset={state.offset}
             total={state.total}
             metric={state.metric}
             curves={sparklines.curves}
@@ -88,7 +89,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
             onTick={actions.onTick}
             onOpen={props.onOpen}
             onDelete={state.view === 'active' ? props.onDelete : null}
-            onNearEnd={actions.onNearEnd}
+            onShown={actions.onShown}
             onVisible={actions.onVisible}
           />
         )}
@@ -130,7 +131,7 @@ function useActions(
       onNotebookOnly: (only: boolean) => model.setScope({ notebookOnly: only }),
       onMetric: (key: string | null) => model.setMetric(key),
       onOrder: (order: Order) => model.setOrder(order),
-      onNearEnd: () => void model.loadMore(),
+      onShown: (first: number, last: number) => model.show({ first, last }),
       onVisible: (runIds: readonly string[]) => sparklines.show(runIds),
       isTicked: (runId: string) => selection.has(runId),
       onTick: (runIds: readonly string[], ticked: boolean) =>

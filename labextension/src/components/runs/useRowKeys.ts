@@ -5,6 +5,9 @@ import type { RunRow } from '../../wire';
 /** What the keyboard of the list works on. */
 export interface RowKeysOptions {
   runs: readonly RunRow[];
+  offset: number;
+  total: number;
+  /** The place in the list of the row that has the focus. */
   activeIndex: number;
   pageSize: number;
   isTicked: (runId: string) => boolean;
@@ -44,19 +47,26 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
 
   const onKeyDown = React.useCallback(
     (event: React.KeyboardEvent) => {
-      const { runs, activeIndex, setActive, onOpen, onDelete } = latest.current;
-      const active = runs[activeIndex];
-      if (!active || event.altKey) {
+      const { runs, offset, activeIndex, setActive } = latest.current;
+      const { onOpen, onDelete } = latest.current;
+      const active: RunRow | undefined = runs[activeIndex - offset];
+      if (event.altKey) {
         return;
       }
       const to = targetOf(event.key, latest.current);
       if (to !== null && !event.ctrlKey && !event.metaKey) {
         if (event.shiftKey) {
           const [from, until] = [activeIndex, to].sort((a, b) => a - b);
-          const passed = runs.slice(from, until + 1).map(run => run.run_id);
-          latest.current.onTick(passed, true);
+          const passed = runs.slice(
+            Math.max(0, from - offset),
+            Math.max(0, until + 1 - offset)
+          );
+          const ids = passed.map(run => run.run_id);
+          latest.current.onTick(ids, true);
         }
         setActive(to);
+      } else if (!active) {
+        return;
       } else if (event.key === ' ') {
         onTick(active.run_id, event.shiftKey);
       } else if (event.key === 'Enter') {
@@ -78,16 +88,15 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
 }
 
 function targetOf(key: string, options: RowKeysOptions): number | null {
-  const { activeIndex, pageSize, runs } = options;
+  const { activeIndex, pageSize, runs, offset } = options;
+  const last = Math.max(options.total, offset + runs.length) - 1;
   const moves: Record<string, number> = {
     ArrowUp: activeIndex - 1,
     ArrowDown: activeIndex + 1,
     PageUp: activeIndex - pageSize,
     PageDown: activeIndex + pageSize,
     Home: 0,
-    End: runs.length - 1
+    End: last
   };
-  return key in moves
-    ? Math.min(Math.max(moves[key], 0), runs.length - 1)
-    : null;
+  return key in moves ? Math.min(Math.max(moves[key], 0), last) : null;
 }

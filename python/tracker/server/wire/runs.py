@@ -64,8 +64,9 @@ class RunRow(TypedDict):
 class SearchRequest(TypedDict):
     """`max_results`: 1 to 1,000 runs a page, where absent 200. `view`: where absent active.
 
-    `parent`: the id of the run whose nested runs are wanted, "" for the runs that are nested in no
-    other match, where absent all.
+    A page begins at `offset` of a list whose `total` is known, or where `page_token` says. With
+    `count` false `total` is told only where that costs nothing. `parent`: the id of the run whose
+    nested runs are wanted, "" for the runs that are nested in no other match, where absent all.
     """
 
     folder: str
@@ -74,12 +75,14 @@ class SearchRequest(TypedDict):
     order_by: NotRequired[list[str]]
     view: NotRequired[Literal["active", "deleted", "all"]]
     max_results: NotRequired[int]
+    offset: NotRequired[int]
     page_token: NotRequired[str | None]
+    count: NotRequired[bool]
     parent: NotRequired[str]
 
 
 class SearchAnswer(TypedDict):
-    """`total` counts all matches, of which `runs` is one page.
+    """`total` counts all matches, of which `runs` is one page; None where not counted.
 
     `children` are the numbers of matches nested in a run of this page. It is absent where nobody
     asked for a parent, or the store cannot tell: then these are all matches, nested or not.
@@ -87,7 +90,7 @@ class SearchAnswer(TypedDict):
 
     runs: list[RunRow]
     next_page_token: str | None
-    total: int
+    total: int | None
     children: NotRequired[dict[str, int]]
 
 

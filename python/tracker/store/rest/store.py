@@ -238,6 +238,7 @@ class RestStore:
         order_by: Sequence[str] = (),
         max_results: int = SEARCH_MAX_RESULTS,
         page_token: str | None = None,
+        count: bool = True,
     ) -> PagedList[Run]:
         """Return a page of runs of these experiments (None: of all), newest first by default.
 

@@ -182,10 +182,11 @@ class SqliteStore:
         order_by: Sequence[str] = (),
         max_results: int = SEARCH_MAX_RESULTS,
         page_token: str | None = None,
+        count: bool = True,
     ) -> PagedList[Run]:
         """Return a page of runs of these experiments (None: of all), newest first by default.
 
-        Raises FilterError, InvalidValue (max_results, page_token).
+        Without `count` it has no `total` of a filter. Raises FilterError, InvalidValue.
         """
         query = finding.runs_query(
             filter_string, order_by, max_results, page_token, self._locations.root
@@ -193,7 +194,7 @@ class SqliteStore:
         self._catch_up()
         with self._database.reading() as connection:
             among = finding.in_experiments(connection, experiment_ids)
-            page = finding.find(connection, query, _STAGES[view_type], among)
+            page = finding.find(connection, query, _STAGES[view_type], among, count=count)
             found = reading.runs_of(connection, self._locations, page.ids)
         return PagedList(found, page.token, page.total)
 
