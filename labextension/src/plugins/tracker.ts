@@ -135,13 +135,16 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
       void keep(state, 'jupyterlab-tracker:hidden', tracker.hidden);
       void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
     }
-    void app.restored.then(() => {
-      const { contents } = app.serviceManager;
-      followFolder(notebooks, browser, contents, (folder, notebook) => {
-        tracker.runs.setNotebook(notebook);
-        tracker.runs.setFolder(folder);
+    // On a page of its own the address says which store is shown.
+    if (notebooks || browser) {
+      void app.restored.then(() => {
+        const { contents } = app.serviceManager;
+        followFolder(notebooks, browser, contents, (folder, notebook) => {
+          tracker.runs.setNotebook(notebook);
+          tracker.runs.setFolder(folder);
+        });
       });
-    });
+    }
     return tracker;
   }
 };

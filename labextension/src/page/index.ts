@@ -1,0 +1,13 @@
+import { PageConfig } from '@jupyterlab/coreutils';
+
+import plugins from '../index';
+import { PageApp } from './app';
+import { pagePlugins, whole } from './plugins';
+
+import './style';
+
+/** Starts tracker as a page of its own, with every plugin that needs no notebook. */
+const app = new PageApp();
+const prefix = `tracker:${PageConfig.getBaseUrl()}:`;
+app.registerPlugins(whole([...pagePlugins(app, prefix), ...plugins]));
+void app.start();
