@@ -10,9 +10,12 @@ import { rspack } from '@rspack/core';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
+const toolkit = resolve(here, 'lib/page/toolkit.js');
 const development = process.argv.includes('--development');
 const theme = name => ({
-  from: require.resolve(`@jupyterlab/theme-${name}-extension/style/variables.css`),
+  from: require.resolve(
+    `@jupyterlab/theme-${name}-extension/style/variables.css`
+  ),
   to: `theme-${name}.css`
 });
 
@@ -43,17 +46,27 @@ const compiler = rspack({
       { test: /\.m?js$/, resolve: { fullySpecified: false } }
     ]
   },
-  resolve: { fallback: { url: false, path: require.resolve('path-browserify') } },
+  resolve: {
+    alias: {
+      '@jupyter/react-components': toolkit,
+      '@jupyter/web-components': toolkit
+    },
+    fallback: { url: false, path: require.resolve('path-browserify') }
+  },
   plugins: [
     new rspack.CssExtractRspackPlugin({ filename: '[name].css' }),
-    new rspack.CopyRspackPlugin({ patterns: [theme('light'), theme('dark')] }),
+    new rspack.CopyRspackPlugin({
+      patterns: [theme('light'), theme('dark'), { from: 'style/icon.svg' }]
+    }),
     new rspack.ProvidePlugin({ process: 'process/browser' })
   ],
   performance: false
 });
 
 compiler.run((error, stats) => {
-  console.log(error ?? stats.toString({ preset: 'errors-warnings', timings: true }));
+  console.log(
+    error ?? stats.toString({ preset: 'errors-warnings', timings: true })
+  );
   process.exitCode = error || stats.hasErrors() ? 1 : 0;
   compiler.close(() => undefined);
 });

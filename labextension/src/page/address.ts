@@ -14,6 +14,8 @@ export interface Address {
   view: View | null;
 }
 
+type Value = ReadonlyPartialJSONObject[string];
+
 const PREFIX = 'tracker:';
 const SHOW = 'show';
 
@@ -26,7 +28,7 @@ export function asQuery({ folder, view }: Address): string {
   if (view) {
     query.set(SHOW, view.command.replace(PREFIX, ''));
     for (const [name, value] of Object.entries(view.args)) {
-      if (value !== undefined && name !== SHOW) {
+      if (value !== undefined && value !== '' && name !== SHOW) {
         const isPlain = typeof value === 'string' && !readsAsJson(value);
         query.set(name, isPlain ? value : JSON.stringify(value));
       }
@@ -47,12 +49,12 @@ export function fromQuery(
   if (!opens(command)) {
     return { folder, view: null };
   }
-  const args: Record<string, ReadonlyPartialJSONObject[string]> = {
+  const args: Record<string, Value> = {
     folder: folder ?? ''
   };
   query.forEach((value, name) => {
     if (name !== SHOW) {
-      args[name] = readsAsJson(value) ? JSON.parse(value) : value;
+      args[name] = readsAsJson(value) ? (JSON.parse(value) as Value) : value;
     }
   });
   return { folder, view: { command, args } };

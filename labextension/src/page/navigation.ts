@@ -1,7 +1,4 @@
-import type {
-  ILayoutRestorer,
-  JupyterFrontEnd
-} from '@jupyterlab/application';
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import type { WidgetTracker } from '@jupyterlab/apputils';
 import type { IDataConnector, IRestorer } from '@jupyterlab/statedb';
 import type {
@@ -124,10 +121,10 @@ export class Navigation implements ILayoutRestorer {
 
   /** Told by a tracker whenever what a view would be opened with changes. */
   private readonly _connector: IDataConnector<Saved> = {
-    fetch: async () => undefined,
-    list: async () => ({ ids: [], values: [] }),
-    remove: async () => undefined,
-    save: async () => this._write(true)
+    fetch: () => Promise.resolve(undefined),
+    list: () => Promise.resolve({ ids: [], values: [] }),
+    remove: () => Promise.resolve(),
+    save: () => Promise.resolve(this._write(true))
   };
 
   private readonly _commands = new Set<string>();

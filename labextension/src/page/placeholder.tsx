@@ -16,7 +16,9 @@ export class Placeholder extends ReactWidget {
     return (
       <EmptyState title={trans.__('Nothing is open')}>
         <p>
-          {trans.__('Click a run to see its params, curves, code and files.')}
+          {trans.__(
+            'Click the name of a run for its params, curves, code and files.'
+          )}
         </p>
         <p>{trans.__('Tick two or more to see what they differ in.')}</p>
       </EmptyState>

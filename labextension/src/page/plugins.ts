@@ -33,11 +33,12 @@ function providing<T>(
 ): Plugin {
   const plugin: JupyterFrontEndPlugin<T> = {
     id: `jupyterlab-tracker:page-${id}`,
+    description: 'Provides what JupyterLab would.',
     autoStart: true,
     provides,
     activate: () => service
   };
-  return plugin as Plugin;
+  return plugin;
 }
 
 /** What JupyterLab would provide, for the page; the rest of it tracker does without. */
@@ -60,6 +61,7 @@ export function pagePlugins(app: PageApp, prefix: string): Plugin[] {
   });
   const frame: JupyterFrontEndPlugin<void> = {
     id: 'jupyterlab-tracker:page-frame',
+    description: 'The frame of the page: header, list and views.',
     autoStart: true,
     requires: [ITracker],
     activate: (_app: JupyterFrontEnd, tracker: ITracker) => {
@@ -73,7 +75,7 @@ export function pagePlugins(app: PageApp, prefix: string): Plugin[] {
     providing('navigation', ILayoutRestorer, navigation),
     providing('state', IStateDB, new StateDB({ connector })),
     providing('rendermime', IRenderMimeRegistry, rendermime),
-    frame as Plugin
+    frame
   ];
 }
 

@@ -25,7 +25,6 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
     this.id = 'main';
     this.addClass('jp-tracker-page');
     this._side.addClass('jp-tracker-page-side');
-    this._views.id = 'jp-main-dock-panel';
     this._views.addClass('jp-tracker-page-views');
     this._split.addWidget(this._side);
     this._split.addWidget(this._main);
@@ -171,7 +170,7 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
   private readonly _split = new SplitPanel({ spacing: 1 });
   private readonly _side = new Panel();
   private readonly _main = new BoxPanel();
-  private readonly _views = new DockPanelSvg();
+  private readonly _views = new DockPanelSvg({ spacing: 4 });
   private readonly _tracker = new FocusTracker<Widget>();
   private readonly _currentChanged = new Signal<this, Changed>(this);
   private readonly _narrowChanged = new Signal<this, boolean>(this);

@@ -9,26 +9,29 @@ export class BrowserStorage implements IDataConnector<string> {
     private readonly _prefix: string
   ) {}
 
-  async fetch(id: string): Promise<string | undefined> {
-    return this._storage.getItem(this._prefix + id) ?? undefined;
+  fetch(id: string): Promise<string | undefined> {
+    const found = this._storage.getItem(this._prefix + id);
+    return Promise.resolve(found ?? undefined);
   }
 
-  async list(namespace = ''): Promise<Listed> {
+  list(namespace = ''): Promise<Listed> {
     const start = this._prefix + (namespace && `${namespace}:`);
     const keys = Object.keys(this._storage).filter(key =>
       key.startsWith(start)
     );
-    return {
+    return Promise.resolve({
       ids: keys.map(key => key.slice(this._prefix.length)),
       values: keys.map(key => this._storage.getItem(key) ?? '')
-    };
+    });
   }
 
-  async remove(id: string): Promise<void> {
+  remove(id: string): Promise<void> {
     this._storage.removeItem(this._prefix + id);
+    return Promise.resolve();
   }
 
-  async save(id: string, value: string): Promise<void> {
+  save(id: string, value: string): Promise<void> {
     this._storage.setItem(this._prefix + id, value);
+    return Promise.resolve();
   }
 }

@@ -52,8 +52,9 @@ export class PageThemes implements IThemeManager {
     this._apply();
   }
 
-  async setTheme(name: string): Promise<void> {
+  setTheme(name: string): Promise<void> {
     this.choice = this.isLight(name) ? 'light' : 'dark';
+    return Promise.resolve();
   }
 
   isLight(name: string): boolean {
@@ -75,11 +76,15 @@ export class PageThemes implements IThemeManager {
   }
 
   /** The page's themes are loaded with it. */
-  async loadCSS(): Promise<void> {}
+  loadCSS(): Promise<void> {
+    return Promise.resolve();
+  }
 
   private get _wanted(): string {
     const isDark =
-      this._choice === 'system' ? this._system.matches : this._choice === 'dark';
+      this._choice === 'system'
+        ? this._system.matches
+        : this._choice === 'dark';
     return isDark ? DARK : LIGHT;
   }
 

@@ -14,6 +14,7 @@ from tracker.cli.runs import runs
 from tracker.cli.server import server
 from tracker.cli.sync import sync
 from tracker.cli.transfer import export_runs, import_runs
+from tracker.cli.ui import ui
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +37,7 @@ for command in (
     import_runs,
     export_runs,
     export_project,
+    ui,
     server,
     sync,
     gc,

@@ -30,6 +30,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     from tracker.server.backend import Backend
     from tracker.server.configuration import TrackerServer
     from tracker.server.handlers import handlers
+    from tracker.server.page import page_routes
     from tracker.server.protocol import protocol_routes
 
     allow_hidden = bool(app.contents_manager.allow_hidden)
@@ -37,6 +38,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     backend = Backend(
         Path(app.root_dir),
         allow_hidden=allow_hidden,
+        home=settings.get("tracker_store"),
         open_beyond_root=TrackerServer(parent=app).open_beyond_root,
         has_terminals=lambda: bool(settings.get("terminals_available")),
     )
@@ -47,6 +49,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
         ".*$",
         [
             *handlers(app.base_url),
+            *page_routes(app.base_url),
             *protocol_routes(f"{app.base_url.rstrip('/')}/tracker", backend.protocol),
         ],
     )

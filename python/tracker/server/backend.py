@@ -32,12 +32,15 @@ class Backend:
         root: Path,
         *,
         allow_hidden: bool = False,
+        home: str | None = None,
         open_beyond_root: bool | None = None,
         has_terminals: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`open_beyond_root` is what the server's owner says, see `TrackerServer`."""
+        """`home` is the store of the root itself where its owner names one, `open_beyond_root` what
+        the owner says, see `TrackerServer`."""
         self.open_beyond_root = open_beyond_root
         self._has_terminals = has_terminals
+        self._home = home
         self._root = root
         self._allow_hidden = allow_hidden
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-server")
@@ -50,7 +53,12 @@ class Backend:
         """What the panel asks is answered here."""
         from tracker.server.service import Service
 
-        return Service(self._root, allow_hidden=self._allow_hidden, beyond=lambda: self.beyond)
+        return Service(
+            self._root,
+            allow_hidden=self._allow_hidden,
+            home=self._home,
+            beyond=lambda: self.beyond,
+        )
 
     @property
     def beyond(self) -> bool:

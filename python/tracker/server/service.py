@@ -78,9 +78,12 @@ class Service:
         root: Path,
         *,
         allow_hidden: bool = False,
+        home: str | None = None,
         beyond: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`beyond` says whether stores outside of the root, and servers, may be used."""
+        """`home` is the store of `root` itself, where one is named; `beyond` says
+        whether stores outside of the root, and servers, may be used."""
+        self._home = home
         self.root = root
         self._allow_hidden = allow_hidden
         self._beyond = beyond
@@ -99,6 +102,8 @@ class Service:
         """Return the URI of the folder's store, there or not. Raises InvalidValue, NotFound."""
         if is_name(folder):
             return self.opened.uri_of(folder)
+        if folder == "" and self._home is not None:
+            return self._home
         path = resolve_folder(self.root, folder, allow_hidden=self._allow_hidden)
         uri = tracking_uri(path)
         # A relative folder in the environment counts from where the kernel runs.

@@ -16,7 +16,8 @@ export function Rendered(props: {
 }): JSX.Element {
   const { rendermime, bundle } = props;
   const host = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => {
+  // Before the page loses the node: a widget can only leave where it still is.
+  React.useLayoutEffect(() => {
     const node = host.current;
     const data = bundle as Record<string, string>;
     const type = rendermime.preferredMimeType(data, 'any');
