@@ -64,9 +64,14 @@ def ui(
         base_url=base_url,
         allowed_hosts=list(allowed_hosts),
     )
-    if asked.as_json:
-        print_json({"url": server.address, "store": server.store_uri})
-    else:
-        click.echo(f"tracker shows {server.store_uri} at {server.address}")
-        click.echo("Stop it with Ctrl-C.")
+
+    def announce() -> None:
+        if asked.as_json:
+            print_json({"url": server.address, "store": server.store_uri})
+        else:
+            click.echo(f"tracker shows {server.store_uri} at {server.address}")
+            click.echo("Stop it with Ctrl-C.")
+
+    # Behind the callback that has the server listen: who reads the address may use it at once.
+    server.io_loop.add_callback(announce)
     server.start()
