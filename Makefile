@@ -75,6 +75,7 @@ build: $(CACHE)/installed-demo ## build the panel again after a change in labext
 
 clean: ## remove everything that was made
 	rm -rf .venv .cache .yarn node_modules build dist labextension/lib python/tracker/labextension
+	rm -rf python/tracker/server/static
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/jlpm:
@@ -89,13 +90,13 @@ node_modules/.yarn-state.yml: package.json yarn.lock $(VENV)/bin/jlpm
 	jlpm install --immutable >$(CACHE)/npm.log || { cat $(CACHE)/npm.log; exit 1; }
 	touch $@
 
-python/tracker/labextension/package.json: $(SOURCES) labextension/tsconfig.json node_modules/.yarn-state.yml
+python/tracker/labextension/package.json: $(SOURCES) labextension/tsconfig.json labextension/page.config.mjs node_modules/.yarn-state.yml
 	$(SAY) "building the panel"
 	jlpm build:prod >$(CACHE)/build.log 2>&1 || { cat $(CACHE)/build.log; exit 1; }
 
 $(CACHE)/installed-%: pyproject.toml python/tracker/labextension/package.json
 	$(SAY) "installing tracker and what '$*' needs into .venv"
-	$(if $(filter test,$*),.ci/prerequisites chromium)
+	$(if $(filter test,$*),.ci/prerequisites chromium nginx)
 	rm -rf $(INSTALLED_PANEL)
 	pip install --quiet --editable ".[$*]"
 	rm -rf $(INSTALLED_PANEL)

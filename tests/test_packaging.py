@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PANEL = "share/jupyter/labextensions/jupyterlab-tracker"
+PAGE = "tracker/server/static"
 SERVER_CONFIG = "etc/jupyter/jupyter_server_config.d/tracker.json"
 
 
@@ -53,8 +54,9 @@ def test_the_wheel_holds_the_panel_once_and_the_server_configuration(wheel: Path
     assert f"{PANEL}/package.json" in data
     assert f"{PANEL}/install.json" in data
     assert SERVER_CONFIG in data
+    assert {f"{PAGE}/page.js", f"{PAGE}/page.css", f"{PAGE}/theme-dark.css"} <= set(names)
     assert not [name for name in names if name.startswith("tracker/labextension/")]
-    assert not [name for name in data if name.endswith(".map")]
+    assert not [name for name in names if name.endswith(".map")]
 
 
 def test_an_installed_wheel_is_enabled_without_another_step(wheel: Path, tmp_path: Path) -> None:
