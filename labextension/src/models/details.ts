@@ -22,6 +22,8 @@ export interface StepRange {
 
 /** The finer points of a range. */
 export interface Detail extends StepRange {
+  /** Whether nothing was logged behind it when it was read. */
+  readonly wasLast: boolean;
   readonly steps: readonly number[];
   readonly timestamps: readonly number[];
   readonly values: readonly number[];
@@ -68,7 +70,12 @@ export class DetailModel {
 
   private _isTooCoarse({ runId, key, start, end }: StepRange): boolean {
     const known = this.get(runId, key);
-    if (!known || start < known.start || end > known.end) {
+    if (!known || start < known.start) {
+      return true;
+    }
+    // What was logged since lies behind, and the curve itself has it.
+    const allowed = known.wasLast ? (end - start) * MARGIN : 0;
+    if (end > known.end + allowed) {
       return true;
     }
     const isWhole = known.steps.length < this._maxPoints / 2;
@@ -115,8 +122,15 @@ export class DetailModel {
     const range = ranges.find(one => id(one) === name);
     if (range) {
       const { steps, timestamps } = row;
-      const values = row.values.map(toNumber);
-      this._details.set(name, { ...range, steps, timestamps, values });
+      const last = steps[steps.length - 1] ?? range.end;
+      this._details.set(name, {
+        ...range,
+        end: Math.min(range.end, last),
+        wasLast: last < range.end,
+        steps,
+        timestamps,
+        values: row.values.map(toNumber)
+      });
     }
   }
 

@@ -199,6 +199,10 @@ export class CurveCanvas implements IDisposable, Gestures {
     const { x, y } = this._axes;
     const context = contextOf(this._curves, size);
     paint(context, { lines, x, y, xName, emphasis, theme, size });
+    // What a canvas shows can be read in no other way, by tests and by other extensions.
+    this._node.dataset.lines = String(lines.length);
+    this._node.dataset.x = x.span.join(' ');
+    this._node.dataset.y = y.span.join(' ');
     this._events.onDrawn(this._axes);
     this._drawPointer();
   };

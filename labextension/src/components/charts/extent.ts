@@ -1,6 +1,9 @@
 import type { Span } from '../../models/chartLinks';
 import type { Column, Line } from './lines';
 
+/** How much longer than the rest an axis has to be for its ends to be outliers. */
+const STRETCH = 2;
+
 /** What part of an axis the values take, and how many of them lie outside of it on purpose. */
 export interface Extent {
   readonly span: Span;
@@ -25,8 +28,10 @@ export function spanOfX(lines: readonly Line[], isLog: boolean): Span | null {
 }
 
 /**
- * Return the part of y that the lines take where x is shown, without a share of the least and the
- * greatest values; null where there is no number.
+ * Return the part of y that the lines take where x is shown; null where there is no number.
+ *
+ * A share of the least and of the greatest values is left out as `outliers` where they stretch the
+ * axis to more than twice what the others take: an end of a steady curve is none.
  */
 export function extentOfY(
   lines: readonly Line[],
@@ -44,6 +49,12 @@ export function extentOfY(
   }
   values.sort();
   const span = [quantile(values, outliers), quantile(values, 1 - outliers)];
+  const whole: Span = [values[0], values[of - 1]];
+  const scale = isLog ? Math.log : (y: number) => y;
+  const length = ([low, high]: readonly number[]) => scale(high) - scale(low);
+  if (length(whole) <= STRETCH * length(span)) {
+    return { span: whole, cut: 0, of };
+  }
   const inside = values.filter(y => y >= span[0] && y <= span[1]).length;
   return { span: [span[0], span[1]], cut: of - inside, of };
 }

@@ -5,6 +5,10 @@ import type { ChartTheme } from './theme';
 import { ticksOf } from './ticks';
 
 const FAINT = 0.3;
+/** Of so many runs the points as logged are told apart though all are drawn. */
+const FEW = 3;
+/** Themes of high contrast have no faint colour for a grid. */
+const FAINT_GRID = 0.3;
 const DIMMED = 0.12;
 const BAND = 0.18;
 const FONT_SIZE = 11;
@@ -41,9 +45,15 @@ export function paint(context: CanvasRenderingContext2D, it: Picture): void {
   context.rect(left, top - 2, width, it.size.height - top - MARGINS.bottom + 4);
   context.clip();
   context.lineJoin = 'bevel';
+  const strength = (line: Line) =>
+    it.emphasis !== null && it.emphasis !== line.runId ? DIMMED : 1;
+  // What lies behind must not cover the lines of other runs.
+  const faint = FAINT * Math.min(1, Math.sqrt(FEW / it.lines.length));
+  for (const line of it.lines) {
+    paintBehind(context, line, it, strength(line), faint);
+  }
   for (const line of byEmphasis(it.lines, it.emphasis)) {
-    const isDimmed = it.emphasis !== null && it.emphasis !== line.runId;
-    paintLine(context, line, it, isDimmed ? DIMMED : 1);
+    paintLine(context, line, it, strength(line));
   }
   context.restore();
 }
@@ -59,11 +69,13 @@ function byEmphasis(
     : [...lines].sort((a, b) => Number(isLifted(a)) - Number(isLifted(b)));
 }
 
-function paintLine(
+/** Draw the band of a group, or the points as logged of a curve that is smoothed. */
+function paintBehind(
   context: CanvasRenderingContext2D,
   line: Line,
   { x, y }: Picture,
-  strong: number
+  strong: number,
+  faint: number
 ): void {
   context.strokeStyle = line.color;
   context.fillStyle = line.color;
@@ -74,8 +86,19 @@ function paintLine(
     context.fill();
   }
   if (line.raw) {
-    stroke(context, line, line.raw, x, y, 1, strong * FAINT);
+    stroke(context, { ...line, dash: [] }, line.raw, x, y, 1, strong * faint);
   }
+  context.globalAlpha = 1;
+}
+
+function paintLine(
+  context: CanvasRenderingContext2D,
+  line: Line,
+  { x, y }: Picture,
+  strong: number
+): void {
+  context.strokeStyle = line.color;
+  context.fillStyle = line.color;
   stroke(context, line, line.y, x, y, line.band ? 2 : 1.75, strong);
   if (line.x.length <= DOTTED) {
     for (let i = 0; i < line.x.length; i++) {
@@ -215,7 +238,6 @@ function paintAxes(context: CanvasRenderingContext2D, it: Picture): void {
   const right = size.width - MARGINS.right;
   context.font = `${FONT_SIZE}px ${theme.font}`;
   context.lineWidth = 1;
-  context.strokeStyle = theme.grid;
   context.fillStyle = theme.faint;
   context.textBaseline = 'middle';
   context.textAlign = 'right';
@@ -236,7 +258,12 @@ function paintAxes(context: CanvasRenderingContext2D, it: Picture): void {
     const middle = Math.min(at, size.width - half - 1);
     context.fillText(label, middle, bottom + 5);
   }
+  context.strokeStyle = theme.text;
+  const text = context.strokeStyle;
+  context.strokeStyle = theme.grid;
+  context.globalAlpha = context.strokeStyle === text ? FAINT_GRID : 1;
   context.stroke();
+  context.globalAlpha = 1;
   context.fillText(it.xName, (MARGINS.left + right) / 2, bottom + 20);
 }
 
