@@ -6,6 +6,7 @@ import { editsPlugin } from './plugins/edits';
 import { linksPlugin } from './plugins/links';
 import { marksPlugin } from './plugins/marks';
 import { notebookPlugin } from './plugins/notebook';
+import { picturesPlugin } from './plugins/pictures';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
 import { trackerPlugin } from './plugins/tracker';
@@ -22,7 +23,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   cancelPlugin,
   notebookPlugin,
   marksPlugin,
-  linksPlugin
+  linksPlugin,
+  picturesPlugin
 ];
 
 export default plugins;

@@ -15,7 +15,7 @@ from tracker.rendering.html import MUTED
 from tracker.rendering.wording import clean
 from tracker.widgets.live_chart import LiveChart
 from tracker.widgets.references import run_ids
-from tracker.widgets.view import View, begin, problem_html
+from tracker.widgets.view import View, all_ended, begin, problem_html
 
 MOST_RUNS = 20
 
@@ -93,6 +93,9 @@ class CompareView(View):
     def _say(self, problem: str) -> None:
         self._problem.value = problem_html(problem)
         self._problem.layout.display = "" if problem else "none"
+
+    def _is_settled(self) -> bool:
+        return all_ended(self._store.get_run(run_id) for run_id in self.runs)
 
     def close(self) -> None:
         """Take the view away, its chart too."""

@@ -17,7 +17,7 @@ from tracker.rendering.palette import colours
 from tracker.rendering.smoothing import smooth
 from tracker.rendering.wording import clean
 from tracker.widgets.references import run_ids
-from tracker.widgets.view import View, begin, problem_html
+from tracker.widgets.view import View, all_ended, begin, problem_html
 
 POINTS = 400
 """Points of a curve that are drawn; longer ones are sampled with their extremes kept."""
@@ -148,6 +148,9 @@ class LiveChart(View):
     def _say(self, problem: str) -> None:
         self._problem.value = problem_html(problem)
         self._problem.layout.display = "" if problem else "none"
+
+    def _is_settled(self) -> bool:
+        return all_ended(self._read())
 
     # -- elsewhere --------------------------------------------------------------------------
 

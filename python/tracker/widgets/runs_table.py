@@ -14,7 +14,7 @@ from tracker.rendering.runtable import ROW_HEIGHT, Column
 from tracker.rendering.wording import clean
 from tracker.widgets.page import Page, columns_of, read_page
 from tracker.widgets.static_table import runs_html, runs_text
-from tracker.widgets.view import View, begin, problem_html
+from tracker.widgets.view import View, all_ended, begin, problem_html
 
 _HINT = "metrics.loss < 0.3 and params.lr = '0.1'"
 
@@ -189,6 +189,9 @@ class RunsTable(View):
         self.set_trait("error", problem)
         self._problem.value = problem_html(problem)
         self._problem.layout.display = "" if problem else "none"
+
+    def _is_settled(self) -> bool:
+        return all_ended(self._runs)
 
     # -- elsewhere --------------------------------------------------------------------------
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from html import escape
 from typing import Any
 
 import ipywidgets
 
+from tracker.entities import Run, RunStatus
 from tracker.errors import FilterError, TrackerError
 from tracker.rendering.refresher import Refresh, refresher
 from tracker.rendering.wording import clean
@@ -41,6 +42,7 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._store: Store = session.current_store()
         self._lock = threading.RLock()
         self._handle: Any = None
+        self._published: dict[str, str] = {}
         self._is_quiet = 0
         self._revision: int | None = None
         self._refresh = Refresh(self._notice, INTERVAL)
@@ -65,7 +67,31 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
         view = bundle.get(WIDGET_MIME)
         ours = {VIEW_MIME: view} if view else {}
-        return {**bundle, **ours, **self._static(), "text/plain": self._text()}
+        return {**bundle, **ours, **self._picture_bundle()}
+
+    def _picture_bundle(self) -> dict[str, str]:
+        return {**self._static(), "text/plain": self._text()}
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        self._published = self._picture_bundle()
+        self._handle = display(  # type: ignore[no-untyped-call]
+            self._repr_mimebundle_(), raw=True, display_id=True
+        )
+
+    def _publish(self) -> None:
+        """Let the notebook keep the picture as it became, once no run will change it soon."""
+        if self._handle is None or not self._is_settled():
+            return
+        picture = self._picture_bundle()
+        if picture != self._published:
+            self._published = picture
+            self._handle.update(self._repr_mimebundle_(), raw=True)
+
+    @abstractmethod
+    def _is_settled(self) -> bool:
+        """Whether none of the runs that are shown goes on."""
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -114,11 +140,11 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _notice(self) -> None:
         revision = self._store.changes().revision
-        if revision == self._revision:
-            return
         with self._lock, suppress(TrackerError):
-            self._look()
-        self._revision = revision
+            if revision != self._revision:
+                self._look()
+                self._revision = revision
+            self._publish()
 
     def close(self) -> None:
         """Take the widget away, and leave the store alone."""
@@ -131,6 +157,11 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 def begin() -> None:
     """Wait for what is still being written of runs that ended."""
     active.settle()
+
+
+def all_ended(runs: Iterable[Run]) -> bool:
+    """Whether none of these runs goes on."""
+    return not any(run.info.status in (RunStatus.RUNNING, RunStatus.SCHEDULED) for run in runs)
 
 
 def problem_html(problem: str) -> str:
