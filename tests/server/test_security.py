@@ -28,7 +28,8 @@ JSON = {"Content-Type": "application/json"}
 
 def path_of(pattern: str) -> str:
     """A path that the pattern of a route matches."""
-    return "tracker/api/" + pattern.replace(r"([A-Za-z0-9][\w-]{0,255})", RUN_ID)
+    found = pattern.replace(r"([A-Za-z0-9][\w-]{0,255})", RUN_ID)
+    return "tracker/api/" + found.replace("([0-9a-f]{32})", RUN_ID)
 
 
 async def fails(fetch: Fetch, *parts: str, **options: Any) -> HTTPResponse:
@@ -58,6 +59,12 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("post", "cells/runs"),
             ("post", "runs/groups"),
             ("post", "runs/importance"),
+            ("get", RUN + "/links"),
+            ("post", RUN + "/notebook"),
+            ("post", RUN + "/plan"),
+            ("post", RUN + "/jobs"),
+            ("post", RUN + "/export"),
+            ("post", "jobs/([0-9a-f]{32})/cancel"),
             ("get", "stores"),
             ("post", "stores/open"),
             ("post", "stores/forget"),
@@ -99,7 +106,12 @@ async def test_a_user_without_the_right_is_turned_away(
         )
         assert response.code == 403
     changes = {"runs/edit", "stores/open", "stores/forget"}
-    actions = ["write" if pattern in changes else "read" for _, pattern in QUESTIONS]
+    changes |= {f"{RUN}/notebook", f"{RUN}/export"}
+    executes = {f"{RUN}/plan", f"{RUN}/jobs", "jobs/([0-9a-f]{32})/cancel"}
+    actions = [
+        "write" if pattern in changes else "execute" if pattern in executes else "read"
+        for _, pattern in QUESTIONS
+    ]
     assert asked == [(action, "tracker") for action in actions]
 
 

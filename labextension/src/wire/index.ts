@@ -9,6 +9,7 @@ export * from './cells';
 export * from './comparison';
 export * from './groups';
 export * from './importance';
+export * from './links';
 export * from './live';
 export * from './message';
 export * from './metrics';

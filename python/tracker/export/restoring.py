@@ -27,6 +27,7 @@ def open_run(
     *,
     slice_only: bool = False,
     store: Store | None = None,
+    folder: PurePath | None = None,
 ) -> Path:
     """Write a run's code as a notebook and return the notebook's path.
 
@@ -34,8 +35,9 @@ def open_run(
     the session had executed by then, each where it ran last. With `slice_only` the executions that
     the run depends on, in the order executed. The run's own cell has the outputs it had.
 
-    A `path` that is there already is refused; without one a name beside the working directory's
-    files is found that nothing has. Raises NotFound if nothing was kept, InvalidValue, StoreError.
+    A `path` that is there already is refused; without one a name is found that nothing has in the
+    `folder`, by default the working directory. Raises NotFound if nothing was kept, InvalidValue,
+    StoreError.
     """
     active.settle()
     from_store = store or session.current_store()
@@ -52,7 +54,7 @@ def open_run(
     metadata = content.get("metadata")
     origin = {"run_id": found.info.run_id, "run_name": found.info.run_name, "slice": slice_only}
     content["metadata"] = {**(metadata if isinstance(metadata, dict) else {}), "tracker": origin}
-    return _write(content, _place(found, path))
+    return _write(content, _place(found, path, Path(folder or ".")))
 
 
 def _saved(artifacts: Artifacts) -> dict[str, Any] | None:
@@ -140,21 +142,22 @@ def _json(artifacts: Artifacts, path: str) -> Any:
         return None
 
 
-def _place(run: Run, path: str | PurePath | None) -> Path:
+def _place(run: Run, path: str | PurePath | None, folder: Path) -> Path:
     if path is not None:
         file = Path(path).expanduser()
         return file if file.suffix == ".ipynb" else file.with_name(f"{file.name}.ipynb")
     told = PurePath(run.data.tags.get(SOURCE_NAME, ""))
     stem = told.stem if told.suffix == ".ipynb" else run.info.run_name
     safe = "".join(c if c.isalnum() or c in " -_." else "-" for c in stem).strip(". ") or "run"
-    return next(name for name in _names(safe, run.info.run_id) if not name.exists())
+    places = (folder / name for name in _names(safe, run.info.run_id))
+    return next(place for place in places if not place.exists())
 
 
-def _names(stem: str, run_id: str) -> Iterator[Path]:
+def _names(stem: str, run_id: str) -> Iterator[str]:
     base = f"{stem[:80]}-{run_id[:8]}"
-    yield Path(f"{base}.ipynb")
+    yield f"{base}.ipynb"
     for number in itertools.count(2):
-        yield Path(f"{base}-{number}.ipynb")
+        yield f"{base}-{number}.ipynb"
 
 
 def _write(content: dict[str, Any], file: Path) -> Path:

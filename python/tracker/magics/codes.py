@@ -22,6 +22,7 @@ from tracker.capture.injected import injected_params
 from tracker.capture.notebookfile import NotebookFile
 from tracker.capture.parameters import find_parameters
 from tracker.capture.session import ExecutedCell
+from tracker.capture.signature import signature
 from tracker.store.base import Store
 from tracker.tracking import git
 
@@ -128,6 +129,9 @@ class CellCode:
             )
             self._texts[tags.SESSION_FILE] = session_text(self._code).encode("utf-8", "replace")
             self._texts[tags.LINEAGE_FILE] = lineage_text(self._code).encode("utf-8", "replace")
+            signed = signature(self._texts)
+            if signed is not None:
+                self._texts[tags.SIGNATURE_FILE] = signed
             if self.notebook is not None:
                 self._texts[tags.NOTEBOOK_FILE] = self.notebook.text.encode("utf-8", "replace")
         return self._code

@@ -74,6 +74,21 @@ def remember(plan: Plan) -> None:
     _keep(*_fact(plan))
 
 
+def content_of(plan: Plan) -> str:
+    """Return the digest of a plan's project that an agreement would be about."""
+    return _fact(plan)[1]
+
+
+def is_agreed(origin: str, content: str) -> bool:
+    """Return whether a content, told by its digest, from this origin was agreed to before."""
+    return (origin, content) in _remembered()
+
+
+def agree(origin: str, content: str) -> None:
+    """Keep that a content from this origin may be run. Raises TrackerError where it cannot."""
+    _keep(origin, content)
+
+
 def remember_folder(folder: Path) -> None:
     """Keep that the project in a local folder, as it is now, may be run: its user wrote it.
 

@@ -14,6 +14,7 @@ from tracker.server.live import LiveHub
 from tracker.server.stores import Services
 
 if TYPE_CHECKING:
+    from tracker.server.jobs import Jobs
     from tracker.server.service import Service
 
 THREADS = 4
@@ -59,6 +60,13 @@ class Backend:
             home=self._home,
             beyond=lambda: self.beyond,
         )
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The processes that work for runs. They go on when the server ends."""
+        from tracker.server.jobs import Jobs
+
+        return Jobs()
 
     @property
     def beyond(self) -> bool:

@@ -16,6 +16,7 @@ from tracker.errors import TrackerError
 from tracker.server.cell_handlers import CELL_ROUTES
 from tracker.server.file_handlers import FILE_ROUTES
 from tracker.server.importance_handlers import IMPORTANCE_ROUTES
+from tracker.server.link_handlers import LINK_ROUTES
 from tracker.server.live import Notice
 from tracker.server.route import RUN, DataRoute, Route, reading
 from tracker.server.rows import read_again
@@ -151,6 +152,7 @@ ROUTES: list[tuple[str, type[Route]]] = [
     *FILE_ROUTES,
     (r"metrics/history", HistoryHandler),
     *CELL_ROUTES,
+    *LINK_ROUTES,
     (r"live", LiveHandler),
     *STORE_ROUTES,
 ]

@@ -22,6 +22,12 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | GET  runs/<run_id>/artifact/find?folder=&path=&text=&offset=  |       | FindAnswer |
 | GET  runs/<run_id>/artifact/model?folder=&path=  |    | ModelAnswer |
 | GET  runs/<run_id>/artifacts/zip?folder=&path= |      | a folder's files as a ZIP archive |
+| GET  runs/<run_id>/links?folder=   |                  | RunLinks |
+| POST runs/<run_id>/notebook        | NotebookRequest  | NotebookAnswer |
+| POST runs/<run_id>/plan            | PlanRequest      | PlanAnswer |
+| POST runs/<run_id>/jobs            | JobRequest       | JobAnswer |
+| POST runs/<run_id>/export          | ExportRequest    | ExportAnswer |
+| POST jobs/<job_id>/cancel          |                  | JobAnswer |
 | POST cells/runs                    | CellRunsRequest  | CellRunsAnswer |
 | POST cells/changes                 | CellChangesRequest | CellChangesAnswer |
 | WS   live?folder=                  |                  | LiveMessage, server to client only |
@@ -78,6 +84,19 @@ from tracker.server.wire.importance import (
     ImportanceAnswer,
     ImportanceRequest,
     ImportanceRow,
+)
+from tracker.server.wire.links import (
+    ExportAnswer,
+    ExportRequest,
+    JobAnswer,
+    JobRequest,
+    JobRow,
+    NotebookAnswer,
+    NotebookRequest,
+    ParameterRow,
+    PlanAnswer,
+    PlanRequest,
+    RunLinks,
 )
 from tracker.server.wire.live import (
     LiveMessage,
@@ -140,6 +159,8 @@ __all__ = [
     "ExecutedRow",
     "ExperimentRow",
     "ExperimentsAnswer",
+    "ExportAnswer",
+    "ExportRequest",
     "FileRow",
     "FindAnswer",
     "FindingRow",
@@ -157,26 +178,35 @@ __all__ = [
     "ImportanceAnswer",
     "ImportanceRequest",
     "ImportanceRow",
+    "JobAnswer",
+    "JobRequest",
+    "JobRow",
     "LineRow",
     "LiveMessage",
     "MetricRow",
     "ModelAnswer",
     "ModelFieldRow",
+    "NotebookAnswer",
+    "NotebookRequest",
     "Number",
     "OpenStoreAnswer",
     "OpenStoreRequest",
+    "ParameterRow",
+    "PlanAnswer",
+    "PlanRequest",
     "RelatedRunRow",
     "RunDetail",
     "RunEdit",
+    "RunLinks",
     "RunRow",
     "SearchAnswer",
     "SearchRequest",
     "SegmentRow",
     "SeriesRequest",
     "SeriesRow",
+    "SpreadRow",
     "StoreChoiceRow",
     "StoreKind",
-    "SpreadRow",
     "StoreRow",
     "StoresAnswer",
     "TableAnswer",

@@ -1,0 +1,137 @@
+"""Runs run again, verified and exported as the panel asks: checked here, done by `worker`."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tracker.entities import Run
+from tracker.errors import InvalidValue, NotFound
+from tracker.remote.address import is_remote
+from tracker.server.fields import as_object, text, wrong
+from tracker.server.folders import resolve_folder
+from tracker.server.links import AGAIN_OF, new_folder, original_of
+from tracker.server.wire import ExportAnswer, JobAnswer, PlanAnswer
+from tracker.store.base import Store
+from tracker.tracking.context import SOURCE_NAME, SOURCE_TYPE, USER
+
+if TYPE_CHECKING:
+    from tracker.server.jobs import Jobs
+    from tracker.server.service import Service
+
+MOST_PARAMETERS: Final = 1_000
+LONGEST_VALUE: Final = 100_000
+_MANAGERS: Final = ("auto", "local", "uv", "virtualenv", "conda", "docker")
+
+
+def plan_again(service: Service, jobs: Jobs, run_id: str, body: object) -> PlanAnswer:
+    """Answer a PlanRequest. Raises NotFound, InvalidValue, InvalidState."""
+    fields = as_object(body, "The request")
+    uri, _, folder = _place(service, fields, run_id)
+    order = {**_order("plan", uri, run_id), "copy_large": _flag(fields, "copy_large")}
+    return cast(PlanAnswer, jobs.ask(order, folder))
+
+
+def start_job(service: Service, jobs: Jobs, run_id: str, body: object) -> JobAnswer:
+    """Answer a JobRequest. Raises NotFound, InvalidValue, InvalidState."""
+    fields = as_object(body, "The request")
+    kind = fields.get("kind")
+    if kind not in ("run", "verify"):
+        raise wrong("kind", "'run' or 'verify'", kind)
+    order = {
+        **_order(kind, "", run_id),
+        "content": text(fields, "content"),
+        "agreed": _flag(fields, "agreed"),
+        "copy_large": _flag(fields, "copy_large"),
+        "env_manager": _manager(fields),
+        "parameters": _parameters(fields),
+    }
+    name = text(fields, "run_name", "").strip()
+    uri, store, folder = _place(service, fields, run_id)
+    order["store"] = uri
+    if kind == "run":
+        order["new_run_id"] = _new_run(store, run_id, name).info.run_id
+    return {"job": jobs.start(order, kind, folder)}
+
+
+def cancel_job(jobs: Jobs, job_id: str) -> JobAnswer:
+    """End a job. Raises NotFound."""
+    job = jobs.cancel(job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return {"job": job}
+
+
+def export_project(service: Service, jobs: Jobs, run_id: str, body: object) -> ExportAnswer:
+    """Answer an ExportRequest. Raises NotFound, InvalidValue, InvalidState."""
+    fields = as_object(body, "The request")
+    path = text(fields, "path")
+    uri, store, folder = _place(service, fields, run_id)
+    original = original_of(store, store.get_run(run_id)).info.run_id
+    order = {
+        **_order("export", uri, original),
+        "folder": str(new_folder(service.root, path)),
+        "copy_large": _flag(fields, "copy_large"),
+        "allow_secrets": _flag(fields, "allow_secrets"),
+    }
+    return cast(ExportAnswer, {"path": path.strip("/"), **jobs.ask(order, folder)})
+
+
+def _place(service: Service, fields: Mapping[str, object], run_id: str) -> tuple[str, Store, Path]:
+    """Return the run's store, and the folder to work from; only of stores that are here."""
+    named = text(fields, "folder")
+    uri, store = service.found(named)
+    if store is None:
+        raise NotFound("Nothing was recorded here yet.")
+    if is_remote(uri):
+        raise InvalidValue("The store is on a server: open a notebook there, or copy the run here.")
+    store.get_run(run_id)
+    try:
+        return uri, store, resolve_folder(service.root, named, allow_hidden=True)
+    except InvalidValue:  # a store that was opened has no folder among those that Jupyter serves
+        return uri, store, service.root
+
+
+def _order(task: str, uri: str, run_id: str) -> dict[str, Any]:
+    return {"task": task, "store": uri, "run_id": run_id}
+
+
+def _new_run(store: Store, run_id: str, name: str) -> Run:
+    """Return the run that is to become the other one again: there at once, to be looked at."""
+    run = store.get_run(run_id)
+    original = original_of(store, run)
+    source = original.data.tags.get(SOURCE_NAME, "")
+    tags = {AGAIN_OF: original.info.run_id, SOURCE_TYPE: "PROJECT", USER: getpass.getuser()}
+    return store.create_run(
+        run.info.experiment_id,
+        run_name=name or f"{run.info.run_name} again",
+        user_id=tags[USER],
+        tags={**tags, **({SOURCE_NAME: source} if source else {})},
+    )
+
+
+def _parameters(fields: Mapping[str, object]) -> dict[str, str]:
+    given = as_object(fields.get("parameters") or {}, "'parameters'")
+    if len(given) > MOST_PARAMETERS:
+        raise wrong("parameters", f"at most {MOST_PARAMETERS} parameters", given)
+    values = {name: text(given, name) for name in given}
+    for name, value in values.items():
+        if len(value) > LONGEST_VALUE or "\0" in value or not name or "\0" in name:
+            raise InvalidValue(f"The value of the parameter {name[:80]!r} cannot be used.")
+    return values
+
+
+def _manager(fields: Mapping[str, object]) -> str | None:
+    value = fields.get("env_manager")
+    if value is not None and value not in _MANAGERS:
+        raise wrong("env_manager", " or ".join(map(repr, _MANAGERS)), value)
+    return value
+
+
+def _flag(fields: Mapping[str, object], name: str) -> bool:
+    value = fields.get(name, False)
+    if not isinstance(value, bool):
+        raise wrong(name, "true or false", value)
+    return value

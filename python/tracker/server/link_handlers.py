@@ -1,0 +1,111 @@
+"""The routes of what can be done with a run: what writes and executes asks for the right to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from tracker.server.route import DataRoute, Route, reading
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def executing(method: M) -> M:
+    """Ask for the right to execute."""
+    return cast(M, authorized("execute")(method))
+
+
+class LinksHandler(DataRoute):
+    """GET runs/<run_id>/links."""
+
+    @web.authenticated
+    @reading
+    async def get(self, run_id: str) -> None:
+        """Write a RunLinks."""
+        from tracker.server.links import run_links
+
+        service, folder = self.backend.service, self.argument("folder")
+
+        def links() -> Any:
+            jobs = self.backend.jobs.of(service.store_uri(folder), run_id)
+            return run_links(service, folder, run_id, jobs)
+
+        await self.reply(links)
+
+
+class NotebookHandler(DataRoute):
+    """POST runs/<run_id>/notebook."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        """Write a NotebookAnswer."""
+        from tracker.server.links import open_notebook
+
+        await self.reply(open_notebook, self.backend.service, run_id, self.json_body())
+
+
+class PlanHandler(DataRoute):
+    """POST runs/<run_id>/plan."""
+
+    @web.authenticated
+    @executing
+    async def post(self, run_id: str) -> None:
+        """Write a PlanAnswer."""
+        from tracker.server.again import plan_again
+
+        backend = self.backend
+        await self.reply(plan_again, backend.service, backend.jobs, run_id, self.json_body())
+
+
+class JobsHandler(DataRoute):
+    """POST runs/<run_id>/jobs."""
+
+    @web.authenticated
+    @executing
+    async def post(self, run_id: str) -> None:
+        """Write a JobAnswer."""
+        from tracker.server.again import start_job
+
+        backend = self.backend
+        await self.reply(start_job, backend.service, backend.jobs, run_id, self.json_body())
+
+
+class CancelHandler(DataRoute):
+    """POST jobs/<job_id>/cancel."""
+
+    @web.authenticated
+    @executing
+    async def post(self, job_id: str) -> None:
+        """Write a JobAnswer."""
+        from tracker.server.again import cancel_job
+
+        await self.reply(cancel_job, self.backend.jobs, job_id)
+
+
+class ExportHandler(DataRoute):
+    """POST runs/<run_id>/export."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        """Write an ExportAnswer."""
+        from tracker.server.again import export_project
+
+        backend = self.backend
+        await self.reply(export_project, backend.service, backend.jobs, run_id, self.json_body())
+
+
+_RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
+
+LINK_ROUTES: list[tuple[str, type[Route]]] = [
+    (rf"{_RUN}/links", LinksHandler),
+    (rf"{_RUN}/notebook", NotebookHandler),
+    (rf"{_RUN}/plan", PlanHandler),
+    (rf"{_RUN}/jobs", JobsHandler),
+    (rf"{_RUN}/export", ExportHandler),
+    (r"jobs/([0-9a-f]{32})/cancel", CancelHandler),
+]

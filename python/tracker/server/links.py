@@ -1,0 +1,160 @@
+"""Where a run comes from, and what can be made of it: its cell, a notebook, a project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from tracker.artifacts import Artifacts
+from tracker.capture import tags
+from tracker.entities import Run
+from tracker.errors import InvalidValue, NotFound, TrackerError
+from tracker.remote.address import is_remote
+from tracker.server.fields import as_object, text
+from tracker.server.folders import resolve_folder
+from tracker.server.wire import JobRow, NotebookAnswer, RunLinks
+from tracker.store.base import Store
+from tracker.tracking.context import SOURCE_NAME, SOURCE_TYPE
+
+if TYPE_CHECKING:
+    from tracker.server.service import Service
+
+AGAIN_OF: Final = "tracker.again.of"
+"""On a run that was made by running another one again: the other one's id."""
+_PROJECT: Final = "PROJECT"
+
+
+def original_of(store: Store, run: Run) -> Run:
+    """Return the run that another one was made of by running it again, or itself."""
+    original = run.data.tags.get(AGAIN_OF)
+    if original is None:
+        return run
+    try:
+        return store.get_run(original)
+    except NotFound:
+        raise NotFound(
+            f"The run {original} that {run.info.run_name!r} repeats is gone, and its code with it."
+        ) from None
+
+
+def is_project(run: Run) -> bool:
+    """Whether the run is of a project that lies somewhere, rather than of cells."""
+    found = run.data.tags
+    return found.get(SOURCE_TYPE) == _PROJECT and bool(found.get(SOURCE_NAME))
+
+
+def run_links(service: Service, folder: str, run_id: str, jobs: list[JobRow]) -> RunLinks:
+    """Return what can be done with a run, and why not the rest. Raises NotFound, InvalidValue."""
+    from tracker.server.cells import cell_source
+
+    uri, store = service.found(folder)
+    if store is None:
+        raise NotFound("Nothing was recorded here yet.")
+    run = store.get_run(run_id)
+    try:
+        original = original_of(store, run)
+    except NotFound as error:
+        return _nothing(error.message, jobs)
+    cell_id = original.data.tags.get(tags.CELL_ID)
+    return {
+        "notebook": notebook_of(service.root, original, uri),
+        "cell_id": cell_id,
+        "source": cell_source(original, cell_id) if cell_id else None,
+        "refused": _refused(uri, original),
+        "jobs": jobs,
+    }
+
+
+def _nothing(reason: str, jobs: list[JobRow]) -> RunLinks:
+    refused = dict.fromkeys(("open", "run", "export", "verify"), reason)
+    return {"notebook": None, "cell_id": None, "source": None, "refused": refused, "jobs": jobs}
+
+
+def _refused(uri: str, run: Run) -> dict[str, str]:
+    """Return why things cannot be done with the run, in words for people."""
+    if is_remote(uri):
+        return dict.fromkeys(("open", "run", "export", "verify"), "its store is on a server")
+    kept = _kept(run)
+    refused: dict[str, str] = {}
+    if kept:
+        refused = dict.fromkeys(("open", "run", "export", "verify"), kept)
+    if is_project(run):
+        refused.pop("run", None)
+        refused |= dict.fromkeys(("export", "verify"), "it is a project already")
+    return refused
+
+
+def _kept(run: Run) -> str:
+    """Return why the run's cells cannot be read, "" where they can."""
+    from tracker.server.service import readable
+
+    try:
+        artifacts: Artifacts = readable(run)
+        if any(artifacts.is_file(name) for name in (tags.SESSION_FILE, tags.SOURCE_FILE)):
+            return ""
+    except TrackerError:
+        return "its files lie elsewhere"
+    return "no code was kept with it"
+
+
+def notebook_of(root: Path, run: Run, store_uri: str) -> str | None:
+    """Return the run's notebook for Jupyter's contents API, None where there is none there."""
+    from tracker.capture.notebook import project_of
+
+    name = run.data.tags.get(SOURCE_NAME, "")
+    path = PurePosixPath(name)
+    if path.suffix != ".ipynb" or ".." in path.parts or "\0" in name:
+        return None
+    project = project_of(store_uri)
+    real_root = Path(os.path.realpath(root))
+    if not path.is_absolute() and project is None:
+        return None
+    file = Path(os.path.realpath((project or root) / name))
+    if not file.is_relative_to(real_root) or not file.is_file():
+        return None
+    return file.relative_to(real_root).as_posix()
+
+
+def open_notebook(service: Service, run_id: str, body: object) -> NotebookAnswer:
+    """Answer a NotebookRequest: write a run's code as a notebook that was not there.
+
+    It is put beside the run's own notebook; where that is gone, into the folder asked from.
+    Raises NotFound, InvalidValue, StoreError.
+    """
+    from tracker.export.restoring import open_run
+
+    fields = as_object(body, "The request")
+    folder = text(fields, "folder")
+    slice_only = fields.get("slice_only", False)
+    if not isinstance(slice_only, bool):
+        raise InvalidValue("'slice_only' must be true or false.")
+    uri, store = service.found(folder)
+    if store is None:
+        raise NotFound("Nothing was recorded here yet.")
+    run = original_of(store, store.get_run(run_id))
+    if reason := _refused(uri, run).get("open"):
+        raise InvalidValue(f"The run {run.info.run_name!r} cannot be opened: {reason}.")
+    notebook = notebook_of(service.root, run, uri)
+    beside = notebook.rpartition("/")[0] if notebook is not None else folder
+    try:
+        place = resolve_folder(service.root, beside, allow_hidden=True)
+    except InvalidValue:  # a store that was opened has no folder among those that Jupyter serves
+        place = Path(os.path.realpath(service.root))
+    written = open_run(run, slice_only=slice_only, store=store, folder=place)
+    return {"path": written.relative_to(os.path.realpath(service.root)).as_posix()}
+
+
+def new_folder(root: Path, path: str) -> Path:
+    """Return a folder, not there yet, for a path of the contents API. Raises InvalidValue."""
+    parent, _, name = path.strip("/").rpartition("/")
+    if not name:
+        raise InvalidValue("Give the folder a name.")
+    resolve_folder(root, path.strip("/"))
+    place = resolve_folder(root, parent)
+    if place != Path(os.path.realpath(root / parent)):
+        raise InvalidValue(f"There is no folder {parent!r}. Make it first.")
+    folder = place / name
+    if os.path.lexists(folder):
+        raise InvalidValue(f"{path} is there already. Choose another name: nothing is replaced.")
+    return folder
