@@ -11,6 +11,7 @@ import type { LiveChannels } from './models/live';
 import type { Preferences } from './models/preferences';
 import type { RunsModel } from './models/runs';
 import type { SelectionModel } from './models/selection';
+import type { StoresModel } from './models/stores';
 
 /** The command IDs of the labextension. */
 export namespace CommandIDs {
@@ -18,6 +19,10 @@ export namespace CommandIDs {
   export const showRuns = 'tracker:show-runs';
   /** Reveal the list of runs and filter it: `{filter}`. */
   export const filterRuns = 'tracker:filter-runs';
+  /** Show which stores there are to choose from. */
+  export const chooseStore = 'tracker:choose-store';
+  /** Open another store: `{location}`, without it one is asked for. */
+  export const openStore = 'tracker:open-store';
   /** Read the list of runs again. */
   export const refreshRuns = 'tracker:refresh-runs';
   /** Take away every tick. */
@@ -82,6 +87,8 @@ export interface ITracker {
   readonly preferences: Preferences;
   /** The runs that the sidebar lists. */
   readonly runs: RunsModel;
+  /** Which store the sidebar looks at, and which there are. */
+  readonly stores: StoresModel;
   /** The runs that are ticked. */
   readonly selection: SelectionModel;
   readonly settings: Settings;

@@ -183,6 +183,7 @@ test('comparing needs a ticked run', () => {
     <ActionBar
       count={0}
       view="active"
+      locked={null}
       onClear={vi.fn()}
       onDelete={vi.fn()}
       onRestore={vi.fn()}

@@ -5,6 +5,7 @@ import type { IApi } from '../api';
 import { ApiError, asApiError } from '../errors';
 import type { RunEdit, RunRow } from '../wire';
 import type { LiveChannels } from './live';
+import type { StoreFacts } from './storeFacts';
 
 /** The tag that holds what a person wrote about a run, as Markdown. */
 export const NOTE = 'mlflow.note.content';
@@ -22,8 +23,30 @@ export class Editor {
   constructor(
     private readonly _api: Pick<IApi, 'editRuns'>,
     private readonly _channels: Pick<LiveChannels, 'of'>,
-    private readonly _trans: TranslationBundle
-  ) {}
+    private readonly _trans: TranslationBundle,
+    private readonly _facts: StoreFacts | null = null
+  ) {
+    _facts?.changed.connect(() => this._allowedChanged.emit());
+  }
+
+  /** Emitted when there may be another answer to why runs cannot be changed. */
+  get allowedChanged(): ISignal<this, void> {
+    return this._allowedChanged;
+  }
+
+  /** Why no run of a store can be changed; null where they can, as far as is known. */
+  whyNot(folder: string): string | null {
+    const store = this._facts?.of(folder) ?? null;
+    if (store === null || store.writable) {
+      return null;
+    }
+    return store.kind === 'mlflow'
+      ? this._trans.__(
+          'MLflow’s database is only read here. Import its runs into a store of your own to change them: tracker import %1',
+          store.uri
+        )
+      : this._trans.__('The files of this store may not be written to.');
+  }
 
   /** Emitted when something was changed. */
   get done(): ISignal<this, Done> {
@@ -133,7 +156,10 @@ export class Editor {
     edits: readonly RunEdit[],
     undo: readonly RunEdit[]
   ): Promise<void> {
-    if (await this._send(folder, edits)) {
+    const reason = this.whyNot(folder);
+    if (reason !== null) {
+      this._failed.emit(new ApiError(reason, 403, 'PERMISSION_DENIED'));
+    } else if (await this._send(folder, edits)) {
       this._done.emit({ message, undo: () => void this._send(folder, undo) });
     }
   }
@@ -157,6 +183,7 @@ export class Editor {
     }
   }
 
+  private _allowedChanged = new Signal<this, void>(this);
   private _done = new Signal<this, Done>(this);
   private _failed = new Signal<this, ApiError>(this);
 }

@@ -15,7 +15,7 @@ import type { Refresh } from './refreshing';
 import { Refresher } from './refreshing';
 import { nextPart, readAgain, readPart, totalOf } from './reading';
 import type { RunsState } from './runsState';
-import { ANOTHER_STORE, NOTHING } from './runsState';
+import { ANOTHER_STORE, isOpened, NOTHING, UNREAD } from './runsState';
 import { ShownMetric } from './shownMetric';
 import { tell } from './telling';
 
@@ -49,17 +49,23 @@ export class RunsModel implements IDisposable {
     return this._storeChanged;
   }
 
-  /** Show the store of a folder. */
+  /** Show the store of a folder, or one that was opened. */
   setFolder(folder: string): void {
-    if (folder === this._state.folder) {
+    const { folder: old, store } = this._state;
+    if (folder === old) {
       return;
     }
+    const isOther = isOpened(folder) || isOpened(old);
     this._live?.changed.disconnect(this._onLive, this);
     this._live?.stateChanged.disconnect(this._onLiveState, this);
     this._live = this._channels.of(folder);
     this._live.changed.connect(this._onLive, this);
     this._live.stateChanged.connect(this._onLiveState, this);
-    this._set({ folder, live: this._live.state });
+    const live = this._live.state;
+    this._set({ ...(isOther ? UNREAD : {}), folder, live });
+    if (isOther && store !== null) {
+      this._storeChanged.emit();
+    }
     this._listen();
     void this.refresh();
   }
@@ -151,12 +157,9 @@ export class RunsModel implements IDisposable {
     }
     const signal = this._restart();
     try {
-      const { store, experiments } = await this._api.experiments(
-        folder,
-        signal
-      );
-      this._live?.seen(store.revision);
-      this._takeStore(store, experiments);
+      const answer = await this._api.experiments(folder, signal);
+      this._live?.seen(answer.store.revision);
+      this._takeStore(answer.store, answer.experiments);
       await this._read(signal);
     } catch (error) {
       this._fail(error);
@@ -336,10 +339,8 @@ export class RunsModel implements IDisposable {
   private async _refreshCounts(): Promise<void> {
     const signal = this._abort.signal;
     try {
-      const answer = await this._api.experiments(
-        this._state.folder ?? '',
-        signal
-      );
+      const folder = this._state.folder ?? '';
+      const answer = await this._api.experiments(folder, signal);
       if (!signal.aborted) {
         this._takeStore(answer.store, answer.experiments);
       }

@@ -84,3 +84,23 @@ export const ANOTHER_STORE = {
   offset: 0,
   chosenMetric: null
 };
+/** What is shown of another store while nothing of it is known: nothing of the one before. */
+export const UNREAD: Partial<RunsState> = {
+  store: null,
+  experiments: [],
+  experimentId: null,
+  filterError: null,
+  error: null,
+  runs: [],
+  total: 0,
+  offset: 0,
+  isLoading: true,
+  metricKeys: [],
+  chosenMetric: null,
+  metric: null
+};
+
+/** Whether what stands in the place of a folder is the name of a store that was opened. */
+export function isOpened(folder: string | null): boolean {
+  return folder?.startsWith('store:') ?? false;
+}

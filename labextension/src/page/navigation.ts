@@ -8,6 +8,7 @@ import type {
 import type { Widget } from '@lumino/widgets';
 
 import type { RunsModel } from '../models/runs';
+import type { StoresModel } from '../models/stores';
 import { type Address, asQuery, fromQuery, type View } from './address';
 import type { PageShell } from './shell';
 
@@ -51,8 +52,9 @@ export class Navigation implements ILayoutRestorer {
   }
 
   /** Open what the address names, and follow from now on. */
-  async start(runs: RunsModel): Promise<void> {
+  async start(runs: RunsModel, stores: StoresModel): Promise<void> {
     this._runs = runs;
+    this._stores = stores;
     await this._follow();
     this._app.shell.currentChanged.connect(() => this._write());
     runs.changed.connect(() => this._writeFolder());
@@ -70,7 +72,7 @@ export class Navigation implements ILayoutRestorer {
     const { folder, view } = this._address;
     this._following += 1;
     try {
-      this._runs?.setFolder(folder ?? '');
+      this._stores?.show(folder ?? '');
       if (view) {
         await this._app.commands.execute(view.command, view.args);
       } else {
@@ -132,5 +134,6 @@ export class Navigation implements ILayoutRestorer {
     widget: Widget
   ) => { command: string; args: ReadonlyPartialJSONObject } | undefined)[] = [];
   private _runs: RunsModel | null = null;
+  private _stores: StoresModel | null = null;
   private _following = 0;
 }

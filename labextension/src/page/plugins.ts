@@ -66,7 +66,9 @@ export function pagePlugins(app: PageApp, prefix: string): Plugin[] {
     requires: [ITracker],
     activate: (_app: JupyterFrontEnd, tracker: ITracker) => {
       addFrame(app, themes, palette, trans);
-      void app.started.then(() => navigation.start(tracker.runs));
+      void app.started.then(() =>
+        navigation.start(tracker.runs, tracker.stores)
+      );
     }
   };
   return [

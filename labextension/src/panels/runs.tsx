@@ -4,6 +4,7 @@ import { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 
 import { SurroundingsProvider } from '../components/common/context';
+import { StoreSwitcher } from '../components/stores/StoreSwitcher';
 import { RunsView } from '../components/runs/RunsView';
 import { trackerIcon } from '../icons';
 import { SparklineModel } from '../models/sparklines';
@@ -16,6 +17,8 @@ export interface IRunsPanelOptions {
   onCompare: (runIds: readonly string[]) => void;
   onDelete: (runIds: readonly string[]) => void;
   onRestore: (runIds: readonly string[]) => void;
+  /** Have a file or folder chosen; null where nothing can show them. */
+  onBrowse: (() => Promise<string | null>) | null;
 }
 
 /** The sidebar with the list of runs. It listens to changes only while it is visible. */
@@ -40,6 +43,12 @@ export class RunsPanel extends ReactWidget {
     this.update();
   }
 
+  /** Show the menu of stores, or the form that asks for another one. */
+  chooseStore(form: boolean): void {
+    this._asked = { form };
+    this.update();
+  }
+
   /** Put the cursor into the filter. */
   focusFilter(): void {
     this.node.querySelector<HTMLInputElement>('[role=searchbox]')?.focus();
@@ -55,7 +64,8 @@ export class RunsPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, onOpen, onCompare, onDelete, onRestore } = this._options;
+    const { tracker, onOpen, onCompare, onDelete, onRestore, onBrowse } =
+      this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <RunsView
@@ -63,6 +73,16 @@ export class RunsPanel extends ReactWidget {
           selection={tracker.selection}
           sparklines={this._sparklines}
           revealed={this._revealed}
+          header={state => (
+            <StoreSwitcher
+              stores={tracker.stores}
+              store={state.store}
+              asked={this._asked}
+              onBrowse={onBrowse}
+            />
+          )}
+          whyNot={folder => tracker.editor.whyNot(folder)}
+          onFollowFolder={() => tracker.stores.followFolder()}
           onOpen={onOpen}
           onCompare={onCompare}
           onDelete={onDelete}
@@ -99,4 +119,5 @@ export class RunsPanel extends ReactWidget {
 
   private readonly _sparklines: SparklineModel;
   private _revealed: { runId: string } | null = null;
+  private _asked: { form: boolean } | null = null;
 }

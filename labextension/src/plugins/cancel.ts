@@ -47,7 +47,8 @@ export const cancelPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     followLinks(cancelledRunOf, runId => {
-      void app.commands.execute(CommandIDs.cancelRun, { runId });
+      const folder = tracker.stores.followed ?? '';
+      void app.commands.execute(CommandIDs.cancelRun, { runId, folder });
     });
   }
 };

@@ -14,8 +14,11 @@ export const linksPlugin: JupyterFrontEndPlugin<void> = {
   requires: [ITracker],
   activate: (app: JupyterFrontEnd, tracker: ITracker): void => {
     followLinks(runOf, runId => {
-      const folder = tracker.runs.state.folder ?? '';
-      void app.commands.execute(CommandIDs.showRuns, { reveal: runId });
+      // A card is of a run of the notebook's own store, whichever the list looks at.
+      const folder = tracker.stores.followed ?? '';
+      if (tracker.stores.chosen === null) {
+        void app.commands.execute(CommandIDs.showRuns, { reveal: runId });
+      }
       void app.commands.execute(CommandIDs.openRun, { runId, folder });
     });
   }

@@ -4,11 +4,13 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 
 import { trackerIcon } from '../icons';
 import { RunsPanel } from '../panels/runs';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
+import { addStoreCommands, chooseStorePath } from './stores';
 
 /** Adds the sidebar and the commands of the list. */
 export const runsPlugin: JupyterFrontEndPlugin<void> = {
@@ -16,12 +18,13 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Lists the runs of the experiment tracker in the sidebar.',
   autoStart: true,
   requires: [ITracker],
-  optional: [ILayoutRestorer, ICommandPalette],
+  optional: [ILayoutRestorer, ICommandPalette, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
     tracker: ITracker,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    browser: IDefaultFileBrowser | null
   ): void => {
     const { commands, shell } = app;
     const { runs, selection, trans } = tracker;
@@ -37,7 +40,8 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
         void commands.execute(CommandIDs.openRun, { runId, folder: folder() }),
       onCompare: runIds => onRuns(CommandIDs.compareRuns, runIds),
       onDelete: runIds => onRuns(CommandIDs.deleteRuns, runIds),
-      onRestore: runIds => onRuns(CommandIDs.restoreRuns, runIds)
+      onRestore: runIds => onRuns(CommandIDs.restoreRuns, runIds),
+      onBrowse: browser && (() => chooseStorePath(browser, trans))
     });
     shell.add(panel, 'left', { rank: 350, type: 'Tracker' });
     restorer?.add(panel, panel.id);
@@ -90,6 +94,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       },
       execute: args => show(textOf(args, 'filter') ?? runs.state.filter)
     });
+    addStoreCommands(app, tracker, panel);
     commands.addCommand(CommandIDs.refreshRuns, {
       label: trans.__('Refresh Runs'),
       caption: trans.__('Read the list of runs again'),
@@ -112,6 +117,8 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of [
       CommandIDs.showRuns,
       CommandIDs.filterRuns,
+      CommandIDs.chooseStore,
+      CommandIDs.openStore,
       CommandIDs.refreshRuns,
       CommandIDs.clearSelection
     ]) {

@@ -20,6 +20,8 @@ import { ListMemory } from '../models/memory';
 import { Preferences } from '../models/preferences';
 import { RunsModel } from '../models/runs';
 import { SelectionModel } from '../models/selection';
+import { StoreFacts } from '../models/storeFacts';
+import { StoresModel } from '../models/stores';
 import { ITracker, Settings } from '../tokens';
 import type { RunRow } from '../wire';
 import { followFolder } from './folder';
@@ -48,8 +50,12 @@ class Tracker implements ITracker {
       folder =>
         new Live(this.api, folder, () => this.settings.pollSeconds * 1_000)
     );
-    this.editor = new Editor(this.api, this.channels, trans);
+    this.facts = new StoreFacts(this.api);
+    this.stores = new StoresModel(this.api);
+    this.editor = new Editor(this.api, this.channels, trans, this.facts);
     this.runs = new RunsModel(this.api, this.channels);
+    this.stores.changed.connect(this._showStore, this);
+    this.runs.changed.connect(this._noteStore, this);
     this.runs.storeChanged.connect(() => this.selection.clear());
     this.runs.changed.connect(this._spreadColors, this);
     this.selection.changed.connect(() =>
@@ -60,6 +66,8 @@ class Tracker implements ITracker {
   readonly api: Api;
   readonly cells: CellsApi;
   readonly channels: LiveChannels;
+  readonly facts: StoreFacts;
+  readonly stores: StoresModel;
   readonly editor: Editor;
   readonly runs: RunsModel;
   readonly colors = new ColorModel();
@@ -87,6 +95,19 @@ class Tracker implements ITracker {
   async change(settings: Partial<Settings>): Promise<void> {
     this.settings = { ...this.settings, ...settings };
     await this.save?.(settings);
+  }
+
+  private _showStore(): void {
+    if (this.stores.followed !== null && this.stores.folder !== null) {
+      this.runs.setFolder(this.stores.folder);
+    }
+  }
+
+  private _noteStore(): void {
+    const { folder, store } = this.runs.state;
+    if (folder !== null && store !== null) {
+      this.facts.take(folder, store);
+    }
   }
 
   private _spreadColors(): void {
@@ -128,7 +149,9 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
     if (registry) {
       void readSettings(registry, tracker);
     }
+    let chosen = Promise.resolve();
     if (state) {
+      chosen = keep(state, 'jupyterlab-tracker:store', tracker.stores);
       const memory = new ListMemory(tracker.runs, tracker.selection);
       void keep(state, 'jupyterlab-tracker:list', memory);
       void keep(state, 'jupyterlab-tracker:colors', tracker.colors);
@@ -137,11 +160,11 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
     }
     // On a page of its own the address says which store is shown.
     if (notebooks || browser) {
-      void app.restored.then(() => {
+      void Promise.all([app.restored, chosen]).then(() => {
         const { contents } = app.serviceManager;
         followFolder(notebooks, browser, contents, (folder, notebook) => {
           tracker.runs.setNotebook(notebook);
-          tracker.runs.setFolder(folder);
+          tracker.stores.follow(folder);
         });
       });
     }

@@ -7,12 +7,12 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
-from tracker.errors import InvalidValue, StoreError
+from tracker.errors import StoreError
 from tracker.remote.address import is_remote, parse, without_secrets
 from tracker.server.describing import choice_row
 from tracker.server.fields import as_object, text
 from tracker.server.found import StoreFinder
-from tracker.server.opened import OpenedStores, is_name, name_of
+from tracker.server.opened import OpenedStores, name_of
 from tracker.server.opening import Place, may_use, store_at
 from tracker.server.wire import (
     ForgetStoreAnswer,
@@ -39,8 +39,6 @@ class Switching:
 
     def stores(self, folder: str, *, beyond: bool) -> StoresAnswer:
         """Return what there is to choose from, for a panel that shows this folder."""
-        if is_name(folder):
-            raise InvalidValue("Ask with the folder that is worked in, not with an opened store.")
         found, searching = self._finder.find()
         here = self._store_uri(folder)
         return {

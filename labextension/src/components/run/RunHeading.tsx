@@ -8,6 +8,8 @@ import { ColorDot, StateIcon } from '../common/state';
 
 /** What a person does with the run as a whole. */
 export interface HeadingActions {
+  /** Why the run cannot be changed; null where it can. */
+  locked: string | null;
   onRename: (name: string) => void;
   onDelete: () => void;
   onRestore: () => void;
@@ -45,7 +47,8 @@ export function RunHeading(
           type="button"
           className="jp-tracker-icon-button"
           aria-label={trans.__('Rename this run')}
-          title={trans.__('Rename this run')}
+          title={props.locked ?? trans.__('Rename this run')}
+          disabled={props.locked !== null}
           onClick={() => setEditing(true)}
         >
           <Icon name="pencil" size={14} />
@@ -74,6 +77,8 @@ export function RunHeading(
       <button
         type="button"
         className="jp-tracker-button jp-tracker-run-delete"
+        title={props.locked ?? undefined}
+        disabled={props.locked !== null}
         onClick={isDeleted ? props.onRestore : props.onDelete}
       >
         {isDeleted ? trans.__('Restore') : trans.__('Delete')}

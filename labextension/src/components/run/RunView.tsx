@@ -39,6 +39,7 @@ export interface RunViewProps {
 export function RunView(props: RunViewProps): JSX.Element {
   const { model, artifacts, preferences, editor, rendermime, onCancel } = props;
   useSignal(model.changed);
+  useSignal(editor.allowedChanged);
   useSignal(preferences.changed);
   const trans = useTrans();
   const { state, folder } = model;
@@ -66,12 +67,14 @@ export function RunView(props: RunViewProps): JSX.Element {
   const tags = Object.entries(run.tags).filter(
     ([key]) => !INTERNAL_TAG.test(key)
   );
-  // A run in the bin takes no changes.
-  const canEdit = run.lifecycle_stage === 'active';
+  // A run in the bin takes no changes, and some stores take none at all.
+  const locked = editor.whyNot(folder);
+  const canEdit = run.lifecycle_stage === 'active' && locked === null;
   return (
     <div className="jp-tracker-run-view">
       <RunHeading
         run={run}
+        locked={locked}
         onRename={name => void editor.rename(folder, run, name)}
         onDelete={() => void editor.remove(folder, [run.run_id])}
         onRestore={() => void editor.restore(folder, [run.run_id])}

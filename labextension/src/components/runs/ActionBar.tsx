@@ -7,6 +7,8 @@ import { Icon } from '../common/icons';
 export function ActionBar(props: {
   count: number;
   view: 'active' | 'deleted';
+  /** Why runs cannot be changed; null where they can. */
+  locked: string | null;
   onClear: () => void;
   onDelete: () => void;
   onRestore: () => void;
@@ -42,7 +44,8 @@ export function ActionBar(props: {
             type="button"
             className="jp-tracker-icon-button"
             aria-label={trans.__('Delete')}
-            title={trans.__('Delete the selected runs')}
+            title={props.locked ?? trans.__('Delete the selected runs')}
+            disabled={props.locked !== null}
             onClick={props.onDelete}
           >
             <Icon name="bin" />
@@ -51,6 +54,8 @@ export function ActionBar(props: {
           <button
             type="button"
             className="jp-tracker-button"
+            title={props.locked ?? undefined}
+            disabled={props.locked !== null}
             onClick={props.onRestore}
           >
             {trans.__('Restore')}

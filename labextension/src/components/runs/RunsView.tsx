@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { Order } from '../../models/order';
 import type { RunsModel } from '../../models/runs';
 import type { RunsState } from '../../models/runsState';
+import { isOpened } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import type { SparklineModel } from '../../models/sparklines';
 import { useSignal, useTrans } from '../common/context';
@@ -20,6 +21,12 @@ export interface RunsViewProps {
   selection: SelectionModel;
   sparklines: SparklineModel;
   revealed: { runId: string } | null;
+  /** Draw what stands above the list. */
+  header: (state: RunsState) => React.ReactNode;
+  /** Why runs of a store cannot be changed; null where they can. */
+  whyNot: (folder: string) => string | null;
+  /** Look at the store of the folder that is worked in. */
+  onFollowFolder: () => void;
   onOpen: (runId: string) => void;
   onDelete: (runIds: readonly string[]) => void;
   onRestore: (runIds: readonly string[]) => void;
@@ -34,6 +41,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
   useSignal(sparklines.changed);
   const { state } = model;
   const isEmpty = state.runs.length === 0;
+  const locked = props.whyNot(state.folder ?? '');
   const names = React.useMemo(
     () => new Map(state.experiments.map(e => [e.experiment_id, e.name])),
     [state.experiments]
@@ -43,6 +51,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
 
   return (
     <div className="jp-tracker-runs" data-view={state.view}>
+      {props.header(state)}
       <Toolbar
         experiments={state.experiments}
         experimentId={state.experimentId}
@@ -59,7 +68,11 @@ export function RunsView(props: RunsViewProps): JSX.Element {
         error={state.filterError}
         onChange={actions.onFilter}
       />
-      <Trouble state={state} onRetry={actions.onRefresh} />
+      <Trouble
+        state={state}
+        onRetry={actions.onRefresh}
+        onFollowFolder={props.onFollowFolder}
+      />
       <div
         role="grid"
         className="jp-tracker-grid"
@@ -88,7 +101,9 @@ export function RunsView(props: RunsViewProps): JSX.Element {
             revealed={props.revealed}
             onTick={actions.onTick}
             onOpen={props.onOpen}
-            onDelete={state.view === 'active' ? props.onDelete : null}
+            onDelete={
+              state.view === 'active' && locked === null ? props.onDelete : null
+            }
             onShown={actions.onShown}
             onVisible={actions.onVisible}
           />
@@ -102,6 +117,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
       <ActionBar
         count={selection.runIds.length}
         view={state.view}
+        locked={locked}
         onDelete={() => props.onDelete(selection.runIds)}
         onRestore={() => props.onRestore(selection.runIds)}
         onClear={actions.onClear}
@@ -149,9 +165,19 @@ function nameOf(path: string | null): string | null {
 function Trouble(props: {
   state: RunsState;
   onRetry: () => void;
+  onFollowFolder: () => void;
 }): JSX.Element | null {
   const trans = useTrans();
-  const { error, live } = props.state;
+  const { error, live, folder } = props.state;
+  if (error?.status === 404 && isOpened(folder)) {
+    return (
+      <ErrorBar
+        message={error.message}
+        action={trans.__('Back to the folder’s store')}
+        onAction={props.onFollowFolder}
+      />
+    );
+  }
   if (error) {
     return (
       <ErrorBar
@@ -200,6 +226,9 @@ function Nothing(props: {
         </p>
       </EmptyState>
     );
+  }
+  if (isOpened(props.state.folder)) {
+    return <EmptyState title={trans.__('No runs in this store')} />;
   }
   return store.exists && experimentId !== null ? <NoRuns /> : <NoStore />;
 }
