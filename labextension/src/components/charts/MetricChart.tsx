@@ -127,6 +127,15 @@ function ResetZoom(props: { chart: string }): JSX.Element | null {
   ) : null;
 }
 
+/** Return what an element scrolls in: a margin counts around that only. */
+function scrollerOf(node: Element): Element | null {
+  let parent = node.parentElement;
+  while (parent && !/auto|scroll/.test(getComputedStyle(parent).overflowY)) {
+    parent = parent.parentElement;
+  }
+  return parent;
+}
+
 /** What a chart that was not drawn yet looks like. */
 function noFigure(): Figure {
   return { name: '', data: [], layout: {} };
@@ -153,7 +162,7 @@ function useShown(
     }
     const observer = new IntersectionObserver(
       entries => setShown(entries[entries.length - 1].isIntersecting),
-      { rootMargin: '300px' }
+      { root: scrollerOf(card.current), rootMargin: '300px' }
     );
     observer.observe(card.current);
     return () => observer.disconnect();
