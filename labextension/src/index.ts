@@ -7,6 +7,7 @@ import { linksPlugin } from './plugins/links';
 import { marksPlugin } from './plugins/marks';
 import { notebookPlugin } from './plugins/notebook';
 import { picturesPlugin } from './plugins/pictures';
+import { pagePlugin } from './plugins/page';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
 import { trackerPlugin } from './plugins/tracker';
@@ -19,6 +20,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   runsPlugin,
   comparePlugin,
   runPlugin,
+  pagePlugin,
   editsPlugin,
   cancelPlugin,
   notebookPlugin,

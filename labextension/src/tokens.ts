@@ -31,6 +31,8 @@ export namespace CommandIDs {
   export const compareRuns = 'tracker:compare-runs';
   /** Open one run: `{runId, folder}`. */
   export const openRun = 'tracker:open-run';
+  /** Show the runs, or one run, outside JupyterLab: `{runId}`. */
+  export const openPage = 'tracker:open-page';
   /** Ask, and end a running project: `{runId, folder}`. */
   export const cancelRun = 'tracker:cancel-run';
   /** Ask for another name of a run: `{runId, folder}`. */

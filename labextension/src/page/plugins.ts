@@ -12,6 +12,7 @@ import {
 import { IStateDB, StateDB } from '@jupyterlab/statedb';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
 
 import { ITracker } from '../tokens';
 import type { PageApp } from './app';
@@ -121,5 +122,5 @@ function addFrame(
     })
   );
   shell.setPlaceholder(new Placeholder(trans));
-  shell.setNotices(new Notices(trans));
+  Widget.attach(new Notices(trans), document.body);
 }

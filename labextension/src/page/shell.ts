@@ -29,6 +29,7 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
     this._split.addWidget(this._side);
     this._split.addWidget(this._main);
     this._main.spacing = 0;
+    this._main.node.setAttribute('role', 'main');
     this._main.addWidget(this._views);
     this._split.setRelativeSizes([LIST_SHARE, 1 - LIST_SHARE]);
     const layout = new BoxLayout({ spacing: 0 });
@@ -77,12 +78,6 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
     this._arrange();
   }
 
-  /** Show messages over everything else. */
-  setNotices(notices: Widget): void {
-    (this.layout as BoxLayout).addWidget(notices);
-    BoxLayout.setStretch(notices, 0);
-  }
-
   add(widget: Widget, area = 'main'): void {
     if (area === 'left' || area === 'right') {
       this._side.addWidget(widget);
@@ -125,10 +120,10 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
     }
   }
 
-  protected override onResize(message: Widget.ResizeMessage): void {
-    super.onResize(message);
-    const width = message.width < 0 ? this.node.offsetWidth : message.width;
-    this._setNarrow(width < NARROW);
+  /** Sent for every resize of the window. */
+  protected override onUpdateRequest(message: Message): void {
+    super.onUpdateRequest(message);
+    this._setNarrow(this.node.offsetWidth < NARROW);
   }
 
   protected override onAfterAttach(message: Message): void {
