@@ -10,10 +10,12 @@ from traitlets.config import Config
 
 import tracker
 from tests.magics.conftest import RunCell, cell_runner, only_run, runs_in
+from tracker.artifacts import open_artifacts
+from tracker.capture.code import read_code
 from tracker.capture.session import current_session
 from tracker.magics import load_ipython_extension, unload_ipython_extension
 from tracker.store import Store
-from tracker.tracking import context
+from tracker.tracking import active, context
 
 
 def traces(shell: InteractiveShell) -> list[int]:
@@ -101,6 +103,24 @@ def test_the_log_has_what_ran_before_and_each_execution_since(
     assert cells[3].raw_source == "%%track -p b=3\nb = 2"
     first, last = runs_in(store)
     assert (cells[3].run_id, cells[5].run_id) == (first.info.run_id, last.info.run_id)
+
+
+def test_a_run_of_the_cell_that_loads_tracker_keeps_that_cell(
+    bare_shell: InteractiveShell, store: Store
+) -> None:
+    run = cell_runner(bare_shell)
+    run("rate = 0.5")
+    source = "%load_ext tracker\nimport tracker\nwith tracker.start_run():\n    loss = rate / 2"
+    assert run(source, cell_id="loading").success
+    kept = only_run(store)
+    active.settle()
+    code = read_code(open_artifacts(kept.info.artifact_uri))
+    assert code is not None
+    assert [cell.source for cell in code.sliced] == ["rate = 0.5", source]
+    assert run("%%track\npass").success
+    log = current_session()
+    assert log is not None
+    assert [cell.cell_id for cell in log.executed_cells()] == [None, "loading", None]
 
 
 def test_a_configured_store_and_experiment_are_used(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tracker.capture import tags
@@ -18,6 +18,7 @@ from tracker.capture.session import ExecutedCell, SessionLog, StartedCell, begin
 from tracker.capture.trackline import TrackRequest
 from tracker.configuration import Tracker
 from tracker.magics.background import background
+from tracker.magics.loading import history, loading_cell
 from tracker.magics.marker import Marker, TrackedCell
 from tracker.magics.outcome import Outcome, outcome_of
 from tracker.magics.trouble import Trouble
@@ -55,6 +56,7 @@ class Extension:
         self._stacks: dict[int, list[_Executing]] = {}
         self._watcher: RunWatcher | None = None
         self._auto: AutoTrack | None = None
+        self._is_first_look = True
 
     @property
     def _configurables(self) -> list[Any]:
@@ -65,13 +67,23 @@ class Extension:
         """Begin to listen to the shell."""
         shell = self.shell
         if not self.session.executed_cells():
-            self.session.remember(_history(shell))
+            self.session.remember(history(shell))
         shell.input_transformer_manager.cleanup_transforms.append(self._marker)
         shell.events.register("pre_run_cell", self._before)
         shell.events.register("post_run_cell", self._after)
         self._configurables.append(self.config)
         context.add_provider(self._cell_tags)
         active.add_watcher(self._run_began)
+        self._join_loading_cell()
+
+    def _join_loading_cell(self) -> None:
+        """Take the cell that loads us as one whose beginning we saw: it may go on to start runs."""
+        info = loading_cell(self.shell)
+        if info is not None:
+            raw_cell = str(info.raw_cell)
+            started = self.session.started(raw_cell, raw_cell, info.cell_id)
+            executing = _Executing(info, raw_cell, started)
+            self._stacks.setdefault(threading.get_ident(), []).append(executing)
 
     def unload(self) -> None:
         """Leave the shell as it was found. The run of a cell that is executing is cut short."""
@@ -112,9 +124,8 @@ class Extension:
         trouble = Trouble()
         with trouble.while_("note how the cell ended"):
             executing = self._ended(result)
-            if executing is None:
-                self._note_loading_cell(result)
-            else:
+            if executing is not None:
+                self._identify(executing, result)
                 self._finish(executing, result)
             if self._watcher is not None:
                 self._watcher.cell_ended()
@@ -240,6 +251,12 @@ class Extension:
             return stack.pop()
         return None
 
+    def _identify(self, executing: _Executing, result: ExecutionResult | None) -> None:
+        """Note the cell's id where it is told only at its end: that of the cell that loaded us."""
+        cell_id = getattr(getattr(result, "info", None), "cell_id", None)
+        if executing.started.cell_id is None and cell_id is not None:
+            executing.started = replace(executing.started, cell_id=cell_id)
+
     def _finish(self, executing: _Executing, result: ExecutionResult | None) -> None:
         outcome = outcome_of(result)
         if executing.cell_run is not None:
@@ -260,19 +277,10 @@ class Extension:
             succeeded=outcome.error is None and outcome.status == "FINISHED",
             run_id=cell_run.run_id if cell_run is not None else None,
         )
-        background.submit(lambda: _look_ahead(cell))
-
-    def _note_loading_cell(self, result: ExecutionResult | None) -> None:
-        """Log the cell that loaded us: its beginning came before our hooks."""
-        info = getattr(result, "info", None)
-        if result is None or info is None or not info.store_history:
-            return
-        cell_id = getattr(info, "cell_id", None)
-        started = self.session.started(info.raw_cell, info.raw_cell, cell_id)
-        self.session.ended(
-            started, execution_count=result.execution_count, succeeded=bool(result.success)
-        )
-        background.submit(lambda: _look_ahead(*self.session.executed_cells()))
+        # After the first one, those that ran before the log began are looked at, too.
+        cells = self.session.executed_cells() if self._is_first_look else (cell,)
+        self._is_first_look = False
+        background.submit(lambda: _look_ahead(*cells))
 
 
 def _look_ahead(*cells: ExecutedCell) -> None:
@@ -282,18 +290,3 @@ def _look_ahead(*cells: ExecutedCell) -> None:
 
     for cell in cells:
         cell_names(cell.source, cell.succeeded)
-
-
-def _history(shell: InteractiveShell) -> list[tuple[int, str, bool]]:
-    """Return what ran before, without the cell that is running now: count, source, success."""
-    manager = shell.history_manager
-    if manager is None:
-        return []
-    last = getattr(shell, "last_execution_result", None)
-    ended = getattr(last, "execution_count", None) or 0
-    failed = getattr(manager, "exceptions", {})
-    return [
-        (count, source, count not in failed)
-        for count, source in enumerate(manager.input_hist_raw)
-        if source.strip() and (count < shell.execution_count - 1 or count == ended)
-    ]
