@@ -29,6 +29,7 @@ NAMES = [
     "frame",
     "growth",
     "server",
+    "panel",
 ]
 """Modules here with a function `measure`, in the order of the tables."""
 

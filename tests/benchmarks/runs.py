@@ -24,6 +24,7 @@ from tests.benchmarks.processes import in_new_process
 from tracker.store.sqlite.columns import pack
 
 MLFLOW = "MLflow SQLite"
+PARAMS = 10
 _BATCH = 1_000
 _MINUTE = 60_000
 _CHOICES = ("0.1", "0.01", "0.001")
@@ -40,12 +41,12 @@ class RunData:
     metrics: Mapping[str, float]
 
 
-def generated_runs() -> Iterator[RunData]:
+def generated_runs(param_count: int = PARAMS) -> Iterator[RunData]:
     """Yield runs without end, always the same ones."""
     chance = random.Random(0)
     number = 0
     while True:
-        params = {f"p{index}": chance.choice(_CHOICES) for index in range(10)}
+        params = {f"p{index}": chance.choice(_CHOICES) for index in range(param_count)}
         yield RunData(number, params, {f"m{index}": chance.random() for index in range(10)})
         number += 1
 
@@ -61,15 +62,15 @@ def store_of_runs(bench: Bench, name: str, count: int) -> Prepared:
 # -- in the fresh process ---------------------------------------------------------------------
 
 
-def fill(name: str, count: int) -> dict[str, float]:
+def fill(name: str, count: int, param_count: int = PARAMS) -> dict[str, float]:
     """Log the first run and write the copies."""
     copier = _COPIERS[name]()
     # In a process that has ended when the copies are made.
-    in_new_process(Path("first").absolute(), log_run, name, str(Path.cwd()), 0)
+    in_new_process(Path("first").absolute(), log_run, name, str(Path.cwd()), 0, param_count)
     with closing(sqlite3.connect(copier.path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         pattern = {table: _rows_of(connection, table) for table in copier.tables}
-        rest = islice(generated_runs(), 1, count)
+        rest = islice(generated_runs(param_count), 1, count)
         while batch := list(islice(rest, _BATCH)):
             connection.execute("BEGIN")
             for table, rows in pattern.items():
@@ -80,9 +81,9 @@ def fill(name: str, count: int) -> dict[str, float]:
     return {}
 
 
-def log_run(name: str, folder: str, number: int) -> None:
+def log_run(name: str, folder: str, number: int, param_count: int = PARAMS) -> None:
     """Log the run of a number as anybody would."""
-    run = next(islice(generated_runs(), number, None))
+    run = next(islice(generated_runs(param_count), number, None))
     tool = make_tool(name, Path(folder))
     tool.start(run.params)
     tool.log_metrics(run.metrics)

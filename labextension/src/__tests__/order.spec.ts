@@ -9,6 +9,11 @@ import { FakeLive, FakeServer, metric, run, settled } from './support';
 test.each<[Order, string | null, string[]]>([
   [NEWEST, 'loss', []],
   [
+    { key: 'start_time', ascending: true },
+    'loss',
+    ['attributes.start_time ASC']
+  ],
+  [
     { key: 'run_name', ascending: true },
     'loss',
     ['attributes.run_name ASC', 'attributes.start_time DESC']

@@ -25,7 +25,9 @@ export function toOrderBy(order: Order, metric: string | null): string[] {
     order.key === 'metric'
       ? `metrics.${quoted(metric ?? '')}`
       : `attributes.${order.key}`;
-  return [`${field} ${direction}`, 'attributes.start_time DESC'];
+  // No field may be named twice.
+  const ties = order.key === 'start_time' ? [] : ['attributes.start_time DESC'];
+  return [`${field} ${direction}`, ...ties];
 }
 
 /** Names are quoted with whichever quote they do not hold themselves. */

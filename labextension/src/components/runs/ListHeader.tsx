@@ -35,7 +35,9 @@ export function ListHeader(props: {
           <span role="status">
             {state.isLoading && state.runs.length === 0
               ? trans.__('Loading…')
-              : trans._n('%1 run', '%1 runs', state.total)}
+              : state.isCounted
+                ? trans._n('%1 run', '%1 runs', state.total)
+                : trans.__('%1 runs or more', state.total)}
           </span>
           <OrderSelect
             order={state.order}
