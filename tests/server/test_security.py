@@ -66,6 +66,8 @@ def test_the_table_of_routes_is_what_the_wire_promises() -> None:
             ("post", RUN + "/export"),
             ("post", "jobs/([0-9a-f]{32})/cancel"),
             ("get", "stores"),
+            ("get", "fields"),
+            ("get", "fields/values"),
             ("post", "stores/open"),
             ("post", "stores/forget"),
         ]

@@ -124,6 +124,8 @@ async def test_every_answer_has_its_shape(ask: Ask, refusal: Ask, store: Store) 
         "ModelAnswer": await ask("runs", run_id, "artifact", "model", folder="", path="MLmodel"),
         "FindAnswer": await ask("runs", run_id, "artifact", "find", text="x", **file),
         "CompareAnswer": await ask("runs", "compare", body={"folder": "", "run_ids": [run_id] * 2}),
+        "FieldsAnswer": await ask("fields", folder=""),
+        "ValuesAnswer": await ask("fields", "values", folder="", field="metrics.loss", typed=""),
         "StoresAnswer": await ask("stores", folder=""),
         "OpenStoreAnswer": await ask("stores", "open", body={"location": ".tracker"}),
         "ForgetStoreAnswer": await ask("stores", "forget", body={"folder": "store:none"}),

@@ -130,23 +130,12 @@ class _Parser:
     def _operator(self, left: Token, field: Field, value_type: ValueType) -> str:
         token = self._tokens.next
         operator = self._take_operator(left)
-        possible = self._operators(field, value_type)
+        possible = _operators(field, value_type, self._vocabulary)
         if operator.removeprefix("NOT ") not in possible:
             message = f"{short(left.text)} can be compared with {one_of(possible)}, not with "
             message += short(operator) + _hint(operator, left, field, value_type)
             raise self._tokens.error(message, token)
         return operator
-
-    def _operators(self, field: Field, value_type: ValueType) -> tuple[str, ...]:
-        if value_type is not ValueType.TEXT:
-            return _ORDERED
-        if field.key == "experiment_id" and field.kind is Kind.ATTRIBUTE:
-            return ("=", "!=", "IN")
-        if self._vocabulary.takes_list(field):
-            return (*_TEXTUAL, "IN")
-        if field.kind in (Kind.PARAM, Kind.TAG, Kind.EXPERIMENT_TAG):
-            return (*_TEXTUAL, "IS NULL", "IS NOT NULL")
-        return _TEXTUAL
 
     def _take_operator(self, left: Token) -> str:
         tokens = self._tokens
@@ -158,6 +147,24 @@ class _Parser:
         if tokens.next.kind is TokenKind.OPERATOR:
             return tokens.take().text
         raise tokens.error(_no_operator(left, tokens.next))
+
+
+def operators_of(field: Field) -> tuple[str, ...]:
+    """Return what may follow a field of runs, as it is written."""
+    possible = _operators(field, RUNS.type_of(field), RUNS)
+    return (*possible, "NOT IN") if "IN" in possible else possible
+
+
+def _operators(field: Field, value_type: ValueType, vocabulary: Vocabulary) -> tuple[str, ...]:
+    if value_type is not ValueType.TEXT:
+        return _ORDERED
+    if field.key == "experiment_id" and field.kind is Kind.ATTRIBUTE:
+        return ("=", "!=", "IN")
+    if vocabulary.takes_list(field):
+        return (*_TEXTUAL, "IN")
+    if field.kind in (Kind.PARAM, Kind.TAG, Kind.EXPERIMENT_TAG):
+        return (*_TEXTUAL, "IS NULL", "IS NOT NULL")
+    return _TEXTUAL
 
 
 def _hint(operator: str, left: Token, field: Field, value_type: ValueType) -> str:

@@ -20,6 +20,7 @@ from tracker.errors import InvalidValue, NotFound
 from tracker.locate import tracking_uri
 from tracker.remote.address import is_remote
 from tracker.server import rows
+from tracker.server.completing import Completing
 from tracker.server.describing import store_row
 from tracker.server.detail import run_detail
 from tracker.server.folders import resolve_folder
@@ -94,6 +95,11 @@ class Service:
     def switching(self) -> Switching:
         """What the store switcher asks is answered here."""
         return Switching(self.root, self.opened, self.store_uri, hidden=self._allow_hidden)
+
+    @cached_property
+    def completing(self) -> Completing:
+        """What the filter box asks is answered here."""
+        return Completing(self)
 
     def _place(self) -> Place:
         return Place(self.root, self._beyond(), self._allow_hidden)

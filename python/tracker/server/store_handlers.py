@@ -1,4 +1,4 @@
-"""The routes of the store switcher."""
+"""The routes of the store switcher, and of what can be asked about a store."""
 
 from __future__ import annotations
 
@@ -58,8 +58,31 @@ class ForgetStoreHandler(StoresRoute):
         await self.reply(self.backend.service.switching.forget, self.json_body())
 
 
+class FieldsHandler(DataRoute):
+    """GET fields."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Write a FieldsAnswer."""
+        await self.reply(self.backend.service.completing.fields, self.argument("folder"))
+
+
+class ValuesHandler(DataRoute):
+    """GET fields/values."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Write a ValuesAnswer."""
+        asked = [self.argument(name) for name in ("folder", "field", "typed")]
+        await self.reply(self.backend.service.completing.values, *asked)
+
+
 STORE_ROUTES: list[tuple[str, type[Route]]] = [
     (r"stores", StoresHandler),
     (r"stores/open", OpenStoreHandler),
     (r"stores/forget", ForgetStoreHandler),
+    (r"fields", FieldsHandler),
+    (r"fields/values", ValuesHandler),
 ]

@@ -11,6 +11,7 @@ sets to False what cannot be had, with the reason beside it.
 """
 
 from tests.store.contract.experiments import ExperimentContract
+from tests.store.contract.known import KnownContract
 from tests.store.contract.metrics import MetricContract
 from tests.store.contract.runs import RunContract
 from tests.store.contract.search import SearchContract
@@ -20,6 +21,6 @@ __all__ = ["StoreContract"]
 
 
 class StoreContract(
-    ExperimentContract, RunContract, MetricContract, SearchContract, SharingContract
+    ExperimentContract, RunContract, MetricContract, SearchContract, SharingContract, KnownContract
 ):
     """All of it."""

@@ -11,6 +11,8 @@ is checked against both. Every route lives under `<base_url>tracker/api/`:
 | POST runs/groups                   | GroupsRequest    | GroupsAnswer |
 | POST runs/edit                     | EditRequest      | EditAnswer |
 | POST metrics/history               | HistoryRequest   | HistoryAnswer |
+| GET  fields?folder=                |                  | FieldsAnswer |
+| GET  fields/values?folder=&field=&typed= |            | ValuesAnswer |
 | GET  stores?folder=                |                  | StoresAnswer |
 | POST stores/open                   | OpenStoreRequest | OpenStoreAnswer |
 | POST stores/forget                 | ForgetStoreRequest | ForgetStoreAnswer |
@@ -71,6 +73,16 @@ from tracker.server.wire.comparison import (
     FindingRow,
     LineRow,
     SegmentRow,
+)
+from tracker.server.wire.fields import (
+    FieldKind,
+    FieldRow,
+    FieldsAnswer,
+    Note,
+    SummaryRow,
+    ValueKind,
+    ValueRow,
+    ValuesAnswer,
 )
 from tracker.server.wire.groups import (
     GroupBy,
@@ -161,6 +173,9 @@ __all__ = [
     "ExperimentsAnswer",
     "ExportAnswer",
     "ExportRequest",
+    "FieldKind",
+    "FieldRow",
+    "FieldsAnswer",
     "FileRow",
     "FindAnswer",
     "FindingRow",
@@ -186,6 +201,7 @@ __all__ = [
     "MetricRow",
     "ModelAnswer",
     "ModelFieldRow",
+    "Note",
     "NotebookAnswer",
     "NotebookRequest",
     "Number",
@@ -209,7 +225,11 @@ __all__ = [
     "StoreKind",
     "StoreRow",
     "StoresAnswer",
+    "SummaryRow",
     "TableAnswer",
     "TableColumnRow",
+    "ValueKind",
+    "ValueRow",
+    "ValuesAnswer",
     "encode",
 ]

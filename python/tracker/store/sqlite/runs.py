@@ -144,6 +144,23 @@ def write(connection: sqlite3.Connection, run: int, columns: Mapping[str, object
     )
 
 
+def write_facts(
+    connection: sqlite3.Connection,
+    run_id: str,
+    params: Mapping[str, str],
+    tags: Mapping[str, str | None],
+) -> None:
+    """Set params and tags of a run, and its name where a tag is that.
+
+    Raises NotFound, InvalidState, ParamConflict.
+    """
+    run = active_row_id(connection, run_id)
+    facts.write_params(connection, run_id, run, params)
+    facts.write_tags(connection, run, tags)
+    name = tags.get(NAME_TAG)
+    write(connection, run, {} if name is None else {"run_name": name})
+
+
 def touch(connection: sqlite3.Connection, run: int) -> None:
     """Give a run the next revision because something that hangs on it changed."""
     connection.execute(

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tracker.store.adopting import Adopter
     from tracker.store.sqlite.grouping import SqliteGrouper
     from tracker.store.sqlite.history import Histories
+    from tracker.store.sqlite.known import StoredNames
 
 _ACTIVE, _DELETED = map(str, LifecycleStage)
 _STAGES = dict(zip(ViewType, ((_ACTIVE,), (_DELETED,), (_ACTIVE, _DELETED)), strict=True))
@@ -280,19 +281,10 @@ class SqliteStore:
         checked_params = limits.check_params(params or {})
         checked_tags = limits.check_tags(tags or {})
         if checked_params or checked_tags or not points:
-            self._log_facts(run_id, checked_params, checked_tags)
+            with self._database.atomic() as connection:
+                runs.write_facts(connection, run_id, checked_params, checked_tags)
         if points:
             self._log_to_journal(run_id, points)
-
-    def _log_facts(
-        self, run_id: str, params: Mapping[str, str], tags: Mapping[str, str | None]
-    ) -> None:
-        with self._database.atomic() as connection:
-            run = runs.active_row_id(connection, run_id)
-            facts.write_params(connection, run_id, run, params)
-            facts.write_tags(connection, run, tags)
-            name = tags.get(runs.NAME_TAG)
-            runs.write(connection, run, {} if name is None else {"run_name": name})
 
     def log_inputs(self, run_id: str, inputs: Sequence[DatasetInput]) -> None:
         """Record data sets that the run read; the same one again only adds its tags."""
@@ -347,6 +339,13 @@ class SqliteStore:
         from tracker.store.sqlite.grouping import SqliteGrouper
 
         return SqliteGrouper(self._database, self._locations.root, _STAGES, self._catch_up)
+
+    @cached_property
+    def known_names(self) -> StoredNames:
+        """What names and values runs have."""
+        from tracker.store.sqlite.known import StoredNames
+
+        return StoredNames(self._database)
 
     @cached_property
     def _histories(self) -> Histories:
