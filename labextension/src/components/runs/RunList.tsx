@@ -67,7 +67,8 @@ export function RunList(props: RunListProps): JSX.Element {
     }
   });
   const items = virtualizer.getVirtualItems();
-  useRanges(props, items[0]?.index, items[items.length - 1]?.index);
+  // The row with the focus is in the page wherever it is: not all items are on the screen.
+  useRanges(props, virtualizer.range?.startIndex, virtualizer.range?.endIndex);
   useReveal(props, index => {
     virtualizer.scrollToIndex(index, { align: 'center' });
     active.focus(index);
