@@ -6,6 +6,7 @@ import { editsPlugin } from './plugins/edits';
 import { linksPlugin } from './plugins/links';
 import { marksPlugin } from './plugins/marks';
 import { notebookPlugin } from './plugins/notebook';
+import { originsPlugin } from './plugins/origins';
 import { picturesPlugin } from './plugins/pictures';
 import { pagePlugin } from './plugins/page';
 import { runPlugin } from './plugins/run';
@@ -25,6 +26,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   cancelPlugin,
   notebookPlugin,
   marksPlugin,
+  originsPlugin,
   linksPlugin,
   picturesPlugin
 ];

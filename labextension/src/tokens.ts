@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IApi } from './api';
 import type { ICellsApi } from './cellsApi';
+import type { ILinksApi } from './linksApi';
 import type { ColorModel } from './models/colors';
 import type { Editor } from './models/edits';
 import type { HiddenModel } from './models/hidden';
@@ -55,6 +56,18 @@ export namespace CommandIDs {
   export const showCellChanges = 'tracker:show-cell-changes';
   /** Show or hide the marks beside cells that made runs. */
   export const toggleCellMarks = 'tracker:toggle-cell-marks';
+  /** Show the cell that made a run: `{runId, folder}`, as all that follow. */
+  export const revealCell = 'tracker:reveal-cell';
+  /** Write a run's code as a notebook, and open that. */
+  export const openNotebook = 'tracker:open-as-notebook';
+  /** Ask for other params, and run a run again. */
+  export const runAgain = 'tracker:run-again';
+  /** Execute a run's code and see whether it gives the same. */
+  export const verifyRun = 'tracker:verify-run';
+  /** Write a run's code as an MLproject. */
+  export const exportProject = 'tracker:export-project';
+  /** Open the menu of what can be done with a run. */
+  export const showRunMenu = 'tracker:show-run-menu';
   /** Put the id of a run into the clipboard: `{runId}`. */
   export const copyRunId = 'tracker:copy-run-id';
   /** Mark runs as favourites, or take the mark away: `{runIds, folder}`. */
@@ -86,6 +99,7 @@ export interface ITracker {
   readonly editor: Editor;
   /** The runs that charts leave out. */
   readonly hidden: HiddenModel;
+  readonly links: ILinksApi;
   readonly preferences: Preferences;
   /** The runs that the sidebar lists. */
   readonly runs: RunsModel;

@@ -19,6 +19,8 @@ export interface IRunPanelOptions {
   themeChanged: ISignal<unknown, unknown> | null;
   rendermime: IRenderMimeRegistry;
   onCancel: (runId: string) => void;
+  /** Open the menu of what can be done with the run; null where there is none. */
+  onMenu: ((runId: string) => void) | null;
 }
 
 /** A main-area view of one run, followed live while it is visible. */
@@ -52,7 +54,8 @@ export class RunPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, themeChanged, rendermime, onCancel } = this._options;
+    const { tracker, themeChanged, rendermime, onCancel, onMenu } =
+      this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <ThemeProvider value={themeChanged}>
@@ -63,6 +66,7 @@ export class RunPanel extends ReactWidget {
             editor={tracker.editor}
             rendermime={rendermime}
             onCancel={onCancel}
+            onMenu={onMenu}
           />
         </ThemeProvider>
       </SurroundingsProvider>

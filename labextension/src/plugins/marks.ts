@@ -53,7 +53,7 @@ export const marksPlugin: JupyterFrontEndPlugin<void> = {
     const markings = new WeakMap<NotebookPanel, NotebookMarking>();
     const menu = new MenuSvg({ commands });
     menu.title.label = trans.__('Runs of This Cell');
-    menu.node.setAttribute('aria-label', menu.title.label);
+    menu.contentNode.setAttribute('aria-label', menu.title.label);
 
     const watch = (panel: NotebookPanel) => {
       const onPress = (cell: NotebookCell, mark: HTMLElement) => {

@@ -53,11 +53,20 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         themeChanged: themes?.themeChanged ?? null,
         rendermime,
         onCancel: runId =>
-          void commands.execute(CommandIDs.cancelRun, { runId, folder })
+          void commands.execute(CommandIDs.cancelRun, { runId, folder }),
+        // Where there are no notebooks there is nothing to go back to.
+        onMenu: commands.hasCommand(CommandIDs.showRunMenu)
+          ? runId =>
+              void commands.execute(CommandIDs.showRunMenu, { runId, folder })
+          : null
       });
       const widget = new MainAreaWidget({ content });
       widget.toolbar.hide();
       widget.id = `tracker-run-${runId}`;
+      Object.assign(widget.node.dataset, {
+        trackerRun: runId,
+        trackerFolder: folder
+      });
       widget.title.icon = trackerIcon;
       widget.title.closable = true;
       const name = () => {

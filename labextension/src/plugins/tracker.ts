@@ -12,6 +12,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
 import { CellsApi } from '../cellsApi';
+import { LinksApi } from '../linksApi';
 import { ColorModel } from '../models/colors';
 import { Editor } from '../models/edits';
 import { HiddenModel } from '../models/hidden';
@@ -46,6 +47,7 @@ class Tracker implements ITracker {
     const { serverSettings } = app.serviceManager;
     this.api = new Api(serverSettings);
     this.cells = new CellsApi(serverSettings);
+    this.links = new LinksApi(serverSettings);
     this.channels = new LiveChannels(
       folder =>
         new Live(this.api, folder, () => this.settings.pollSeconds * 1_000)
@@ -65,6 +67,7 @@ class Tracker implements ITracker {
 
   readonly api: Api;
   readonly cells: CellsApi;
+  readonly links: LinksApi;
   readonly channels: LiveChannels;
   readonly facts: StoreFacts;
   readonly stores: StoresModel;

@@ -11,6 +11,7 @@ from tracker.capture import tags
 from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound, TrackerError
 from tracker.remote.address import is_remote
+from tracker.server.describing import is_writable
 from tracker.server.fields import as_object, text
 from tracker.server.folders import resolve_folder
 from tracker.server.wire import JobRow, NotebookAnswer, RunLinks
@@ -82,6 +83,8 @@ def _refused(uri: str, run: Run) -> dict[str, str]:
     if is_project(run):
         refused.pop("run", None)
         refused |= dict.fromkeys(("export", "verify"), "it is a project already")
+    if not is_writable(uri):
+        refused = dict.fromkeys(("run", "verify"), "its store can only be read") | refused
     return refused
 
 

@@ -15,6 +15,8 @@ export interface HeadingActions {
   onRestore: () => void;
   /** End a project that is running; null where nothing can be ended from here. */
   onCancel: (() => void) | null;
+  /** Open the menu of what else can be done, at the button that has the focus. */
+  onMenu: (() => void) | null;
 }
 
 /** The run's name, which can be changed in place, its state, and the way into the bin. */
@@ -72,6 +74,21 @@ export function RunHeading(
           onClick={props.onCancel}
         >
           {trans.__('Cancel run…')}
+        </button>
+      )}
+      {props.onMenu && !isDeleted && (
+        <button
+          type="button"
+          className="jp-tracker-button jp-tracker-run-delete"
+          aria-haspopup="menu"
+          onClick={event => {
+            // Not every browser gives the focus to a button that is clicked.
+            event.currentTarget.focus();
+            props.onMenu?.();
+          }}
+        >
+          {trans.__('Actions')}
+          <span aria-hidden="true"> ⋯</span>
         </button>
       )}
       <button

@@ -33,11 +33,20 @@ export interface RunViewProps {
   editor: Editor;
   rendermime: IRenderMimeRegistry;
   onCancel: (runId: string) => void;
+  onMenu: ((runId: string) => void) | null;
 }
 
 /** One run: what it was given, how it did and what it left behind. */
 export function RunView(props: RunViewProps): JSX.Element {
-  const { model, artifacts, preferences, editor, rendermime, onCancel } = props;
+  const {
+    model,
+    artifacts,
+    preferences,
+    editor,
+    rendermime,
+    onCancel,
+    onMenu
+  } = props;
   useSignal(model.changed);
   useSignal(editor.allowedChanged);
   useSignal(preferences.changed);
@@ -79,6 +88,7 @@ export function RunView(props: RunViewProps): JSX.Element {
         onDelete={() => void editor.remove(folder, [run.run_id])}
         onRestore={() => void editor.restore(folder, [run.run_id])}
         onCancel={isRunningProject(run) ? () => onCancel(run.run_id) : null}
+        onMenu={onMenu && (() => onMenu(run.run_id))}
       />
       <Facts run={run} experiments={state.experiments} />
       <Notes
