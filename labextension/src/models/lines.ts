@@ -14,9 +14,10 @@ export const LONGEST_LINE = 4_000;
 const NEWLINE = 10;
 const decoder = new TextDecoder('utf-8');
 /** What colours text in terminals, and moves their cursor. */
-// eslint-disable-next-line no-control-regex -- Escape sequences begin with a control character.
-const ESCAPES =
-  /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g;
+const ESCAPES = new RegExp(
+  String.raw`\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)`,
+  'g'
+);
 
 /** Return the lines in `bytes`, which begin at the byte `start` of a file. */
 export function splitLines(

@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ServerConnection } from '@jupyterlab/services';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
@@ -7,8 +8,11 @@ import type { ISignal } from '@lumino/signaling';
 import { ThemeProvider } from '../components/charts/theme';
 import { SurroundingsProvider } from '../components/common/context';
 import { RunView } from '../components/run/RunView';
+import { FilesApi } from '../filesApi';
 import { ArtifactsModel } from '../models/artifacts';
 import { CompareModel } from '../models/compare';
+import { RunPlace } from '../models/place';
+import { RunFiles } from '../models/runFiles';
 import type { ITracker } from '../tokens';
 
 /** What the view of a run needs. */
@@ -18,9 +22,14 @@ export interface IRunPanelOptions {
   runId: string;
   themeChanged: ISignal<unknown, unknown> | null;
   rendermime: IRenderMimeRegistry;
+  serverSettings: ServerConnection.ISettings;
+  /** A section and an artifact to show first. */
+  section: string | null;
+  artifact: string | null;
   onCancel: (runId: string) => void;
   /** Open the menu of what can be done with the run; null where there is none. */
   onMenu: ((runId: string) => void) | null;
+  onOpen: (runId: string) => void;
 }
 
 /** A main-area view of one run, followed live while it is visible. */
@@ -39,22 +48,31 @@ export class RunPanel extends ReactWidget {
       runIds: [runId]
     });
     this._artifacts = new ArtifactsModel(tracker.api, folder, runId);
+    this._files = new RunFiles(
+      new FilesApi(_options.serverSettings),
+      folder,
+      runId
+    );
+    this.place = new RunPlace(_options.section, _options.artifact);
     void this.model.load();
     void this._artifacts.load('');
   }
 
   readonly model: CompareModel;
+  /** Where on the page one is. */
+  readonly place: RunPlace;
 
   override dispose(): void {
     if (!this.isDisposed) {
       super.dispose();
       this.model.dispose();
       this._artifacts.dispose();
+      this.place.dispose();
     }
   }
 
   protected override render(): JSX.Element {
-    const { tracker, themeChanged, rendermime, onCancel, onMenu } =
+    const { tracker, themeChanged, rendermime, onCancel, onMenu, onOpen } =
       this._options;
     return (
       <SurroundingsProvider value={tracker}>
@@ -62,11 +80,14 @@ export class RunPanel extends ReactWidget {
           <RunView
             model={this.model}
             artifacts={this._artifacts}
+            files={this._files}
+            place={this.place}
             preferences={tracker.preferences}
             editor={tracker.editor}
             rendermime={rendermime}
             onCancel={onCancel}
             onMenu={onMenu}
+            onOpen={onOpen}
           />
         </ThemeProvider>
       </SurroundingsProvider>
@@ -89,4 +110,5 @@ export class RunPanel extends ReactWidget {
   }
 
   private readonly _artifacts: ArtifactsModel;
+  private readonly _files: RunFiles;
 }

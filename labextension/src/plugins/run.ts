@@ -41,7 +41,9 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
 
     const create = async (
       runId: string,
-      folder: string
+      folder: string,
+      section: string | null,
+      artifact: string | null
     ): Promise<RunWidget> => {
       const { RunPanel } = await import(
         /* webpackChunkName: "run" */ '../panels/run'
@@ -52,13 +54,18 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         runId,
         themeChanged: themes?.themeChanged ?? null,
         rendermime,
+        serverSettings: app.serviceManager.serverSettings,
+        section,
+        artifact,
         onCancel: runId =>
           void commands.execute(CommandIDs.cancelRun, { runId, folder }),
         // Where there are no notebooks there is nothing to go back to.
         onMenu: commands.hasCommand(CommandIDs.showRunMenu)
           ? runId =>
               void commands.execute(CommandIDs.showRunMenu, { runId, folder })
-          : null
+          : null,
+        onOpen: runId =>
+          void commands.execute(CommandIDs.openRun, { runId, folder })
       });
       const widget = new MainAreaWidget({ content });
       widget.toolbar.hide();
@@ -76,6 +83,8 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
       };
       name();
       content.model.changed.connect(name);
+      // Which artifact was looked at is part of the layout.
+      content.place.changed.connect(() => void opened.save(widget));
       return widget;
     };
 
@@ -94,6 +103,14 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
             folder: {
               type: 'string',
               description: trans.__('The folder whose store has the run')
+            },
+            section: {
+              type: 'string',
+              description: trans.__('The section of the page to scroll to')
+            },
+            artifact: {
+              type: 'string',
+              description: trans.__('The path of an artifact to look at')
             }
           }
         }
@@ -106,7 +123,14 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
           ({ content: { model } }) =>
             model.folder === folder && model.runIds[0] === runId
         );
-        const widget = same ?? (await create(runId, folder));
+        const artifact = textOf(args, 'artifact') ?? null;
+        const section =
+          (textOf(args, 'section') ?? (artifact === null ? '' : 'artifacts')) ||
+          null;
+        const widget = same ?? (await create(runId, folder, section, artifact));
+        if (same && section !== null) {
+          same.content.place.go(section, artifact);
+        }
         if (!same) {
           await opened.add(widget);
         }
@@ -117,9 +141,12 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
     if (restorer) {
       void restorer.restore(opened, {
         command: CommandIDs.openRun,
-        args: ({ content: { model } }) => ({
+        args: ({ content: { model, place } }) => ({
           runId: model.runIds[0],
-          folder: model.folder
+          folder: model.folder,
+          // The artifact that was looked at, without going there.
+          section: '',
+          ...(place.path === null ? {} : { artifact: place.path })
         }),
         name: ({ content: { model } }) => `${model.folder}:${model.runIds[0]}`
       });

@@ -6,20 +6,29 @@ import type { CompareModel } from '../../models/compare';
 import type { Editor } from '../../models/edits';
 import { NOTE } from '../../models/edits';
 import type { Grouping } from '../../models/groups';
+import type { RunPlace } from '../../models/place';
 import type { Preferences } from '../../models/preferences';
+import type { RunFiles } from '../../models/runFiles';
 import type { RunRow } from '../../wire';
+import { ArtifactsSection } from '../artifacts/ArtifactsSection';
+import { Download } from '../artifacts/Download';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
 import { ChartControls } from '../compare/ChartControls';
-import { CurvesPane } from '../compare/CurvesPane';
-import { Artifacts } from './Artifacts';
 import { Code, useCode } from './Code';
+import { Environment, useEnvironment } from './Environment';
 import { Facts } from './Facts';
+import { Datasets, Family, useDetail } from './Family';
+import { Log, useLogPath } from './Log';
 import { Notes } from './Notes';
 import { Outputs, useOutputs } from './Outputs';
+import { curveKeys, RunCharts } from './RunCharts';
 import { RunHeading } from './RunHeading';
+import type { SectionId } from './Section';
+import { Section, SectionNav, useSentTo } from './Section';
 import { MetricsTable, TextTable } from './Tables';
 import { TagsTable } from './TagsTable';
+import { useReloading } from './useReloading';
 
 /** One run is no group. */
 const NO_GROUPINGS: readonly Grouping[] = [];
@@ -29,173 +38,222 @@ const INTERNAL_TAG = /^(mlflow|tracker)\./;
 export interface RunViewProps {
   model: CompareModel;
   artifacts: ArtifactsModel;
+  files: RunFiles;
+  place: RunPlace;
   preferences: Preferences;
   editor: Editor;
   rendermime: IRenderMimeRegistry;
   onCancel: (runId: string) => void;
   onMenu: ((runId: string) => void) | null;
+  onOpen: (runId: string) => void;
 }
 
 /** One run: what it was given, how it did and what it left behind. */
 export function RunView(props: RunViewProps): JSX.Element {
-  const {
-    model,
-    artifacts,
-    preferences,
-    editor,
-    rendermime,
-    onCancel,
-    onMenu
-  } = props;
+  const { model, artifacts } = props;
   useSignal(model.changed);
-  useSignal(editor.allowedChanged);
-  useSignal(preferences.changed);
   const trans = useTrans();
-  const { state, folder } = model;
+  const { state } = model;
+  const run: RunRow | undefined = state.runs[0];
+  useReloading(run, artifacts);
+  if (run) {
+    return <RunPage {...props} run={run} />;
+  }
+  return state.error ? (
+    <ErrorBar
+      message={state.error.message}
+      action={trans.__('Try again')}
+      onAction={() => void model.load()}
+    />
+  ) : (
+    <EmptyState
+      title={
+        state.isLoading
+          ? trans.__('Loading…')
+          : trans.__('This run is not in this store')
+      }
+    />
+  );
+}
+
+function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
+  const { model, artifacts, files, place, preferences, editor } = props;
+  const { run, rendermime, onMenu } = props;
+  const { folder } = model;
+  useSignal(preferences.changed);
+  useSignal(artifacts.changed);
+  useSignal(editor.allowedChanged);
+  const trans = useTrans();
+  const page = React.useRef<HTMLDivElement>(null);
+  const detail = useDetail(files, run);
   const outputs = useOutputs(artifacts);
   const code = useCode(artifacts);
-  const run: RunRow | undefined = state.runs[0];
-  useReloadAtEnd(run, artifacts);
-  if (!run) {
-    return state.error ? (
-      <ErrorBar
-        message={state.error.message}
-        action={trans.__('Try again')}
-        onAction={() => void model.load()}
-      />
-    ) : (
-      <EmptyState
-        title={
-          state.isLoading
-            ? trans.__('Loading…')
-            : trans.__('This run is not in this store')
-        }
-      />
-    );
-  }
-  const tags = Object.entries(run.tags).filter(
-    ([key]) => !INTERNAL_TAG.test(key)
-  );
+  const environment = useEnvironment(artifacts);
+  const log = useLogPath(artifacts);
+  useSentTo(page, place, artifacts.folder('') !== undefined);
+  const curves = curveKeys(run, false);
+  const machine = curveKeys(run, true);
+  const isOpen = isRunning(run);
   // A run in the bin takes no changes, and some stores take none at all.
   const locked = editor.whyNot(folder);
   const canEdit = run.lifecycle_stage === 'active' && locked === null;
+  const sections: [SectionId, string, boolean][] = [
+    ['overview', trans.__('Overview'), true],
+    ['charts', trans.__('Charts'), curves.length > 0],
+    ['log', trans.__('Log'), log !== null],
+    ['code', trans.__('Code'), code !== null],
+    ['outputs', trans.__('Outputs'), outputs.length > 0],
+    ['artifacts', trans.__('Artifacts'), true],
+    ['system', trans.__('System metrics'), machine.length > 0],
+    ['environment', trans.__('Environment'), environment !== null]
+  ];
+  const shown = sections.filter(([, , isThere]) => isThere);
+  const title = new Map(sections.map(([id, name]) => [id, name]));
+  const named = (id: SectionId) => ({ id, title: title.get(id) ?? id });
+  const controls = (
+    <ChartControls
+      view={preferences.view}
+      groupings={NO_GROUPINGS}
+      onView={change => preferences.setView(change)}
+    />
+  );
   return (
-    <div className="jp-tracker-run-view">
-      <RunHeading
-        run={run}
-        locked={locked}
-        onRename={name => void editor.rename(folder, run, name)}
-        onDelete={() => void editor.remove(folder, [run.run_id])}
-        onRestore={() => void editor.restore(folder, [run.run_id])}
-        onCancel={isRunningProject(run) ? () => onCancel(run.run_id) : null}
-        onMenu={onMenu && (() => onMenu(run.run_id))}
-      />
-      <Facts run={run} experiments={state.experiments} />
-      <Notes
-        text={run.tags[NOTE] ?? ''}
-        rendermime={rendermime}
-        onChange={
-          canEdit ? text => void editor.describe(folder, run, text) : null
-        }
-      />
-      <div className="jp-tracker-columns">
-        <Section title={trans.__('Params')}>
-          <TextTable
-            kind="param"
-            runId={run.run_id}
-            entries={Object.entries(run.params)}
-            nothing={trans.__('No params')}
-          />
-        </Section>
-        <Section title={trans.__('Metrics')}>
-          <MetricsTable run={run} />
-        </Section>
-        <Section title={trans.__('Tags')}>
-          <TagsTable
+    <div ref={page} className="jp-tracker-run-view">
+      <div className="jp-tracker-run-page">
+        <SectionNav
+          label={trans.__('Sections of this run')}
+          sections={shown.map(([id, name]) => [id, name] as const)}
+          page={page}
+        />
+        <div className="jp-tracker-run-sections">
+          <RunHeading
             run={run}
-            entries={tags}
-            onTag={
-              canEdit
-                ? (key, value) => void editor.tag(folder, run, key, value)
+            locked={locked}
+            onRename={name => void editor.rename(folder, run, name)}
+            onDelete={() => void editor.remove(folder, [run.run_id])}
+            onRestore={() => void editor.restore(folder, [run.run_id])}
+            onCancel={
+              isOpen && run.tags['mlflow.source.type'] === 'PROJECT'
+                ? () => props.onCancel(run.run_id)
                 : null
             }
+            onMenu={onMenu && (() => onMenu(run.run_id))}
           />
-        </Section>
-      </div>
-      {hasCurves(run) && (
-        <Section
-          title={trans.__('Curves')}
-          controls={
-            <ChartControls
-              view={preferences.view}
-              groupings={NO_GROUPINGS}
-              onView={change => preferences.setView(change)}
+          <div data-section="overview" tabIndex={-1}>
+            <Facts
+              run={run}
+              experiments={model.state.experiments}
+              detail={detail}
+              onArtifact={path => place.go('artifacts', path)}
+              onOpen={props.onOpen}
             />
-          }
-        >
-          <CurvesPane
-            model={model}
-            runs={state.runs}
-            view={preferences.view}
-            emphasis={null}
-            curvesOnly
-          />
-        </Section>
-      )}
-      {code && (
-        <Section title={trans.__('Code')}>
-          <Code code={code} rendermime={rendermime} />
-        </Section>
-      )}
-      {outputs.length > 0 && (
-        <Section title={trans.__('Outputs')}>
-          <Outputs outputs={outputs} rendermime={rendermime} />
-        </Section>
-      )}
-      <Section title={trans.__('Artifacts')}>
-        <Artifacts model={artifacts} />
-      </Section>
+            {detail && <Family detail={detail} onOpen={props.onOpen} />}
+            <Notes
+              text={run.tags[NOTE] ?? ''}
+              rendermime={rendermime}
+              onChange={
+                canEdit ? text => void editor.describe(folder, run, text) : null
+              }
+            />
+            <div className="jp-tracker-columns">
+              <Section title={trans.__('Params')}>
+                <TextTable
+                  kind="param"
+                  runId={run.run_id}
+                  entries={Object.entries(run.params)}
+                  nothing={trans.__('No params')}
+                />
+              </Section>
+              <Section title={trans.__('Metrics')}>
+                <MetricsTable run={run} />
+              </Section>
+              <Section title={trans.__('Tags')}>
+                <TagsTable
+                  run={run}
+                  entries={Object.entries(run.tags).filter(
+                    ([key]) => !INTERNAL_TAG.test(key)
+                  )}
+                  onTag={
+                    canEdit
+                      ? (key, value) => void editor.tag(folder, run, key, value)
+                      : null
+                  }
+                />
+              </Section>
+            </div>
+            {detail && detail.datasets.length > 0 && (
+              <Section title={trans.__('Datasets')}>
+                <Datasets datasets={detail.datasets} />
+              </Section>
+            )}
+          </div>
+          {curves.length > 0 && (
+            <Section {...named('charts')} controls={controls}>
+              <RunCharts
+                model={model}
+                run={run}
+                keys={curves}
+                view={preferences.view}
+              />
+            </Section>
+          )}
+          {log !== null && (
+            <Section {...named('log')}>
+              <Log key={log} files={files} path={log} isGrowing={isOpen} />
+            </Section>
+          )}
+          {code && (
+            <Section {...named('code')}>
+              <Code code={code} rendermime={rendermime} />
+            </Section>
+          )}
+          {outputs.length > 0 && (
+            <Section {...named('outputs')}>
+              <Outputs outputs={outputs} rendermime={rendermime} />
+            </Section>
+          )}
+          <Section
+            {...named('artifacts')}
+            controls={
+              (artifacts.folder('')?.files.length ?? 0) > 0 && (
+                <Download
+                  files={files}
+                  path=""
+                  isFolder
+                  text={trans.__('Download all')}
+                />
+              )
+            }
+          >
+            <ArtifactsSection
+              model={artifacts}
+              files={files}
+              place={place}
+              rendermime={rendermime}
+              isGrowing={isOpen}
+            />
+          </Section>
+          {machine.length > 0 && (
+            <Section {...named('system')}>
+              <RunCharts
+                model={model}
+                run={run}
+                keys={machine}
+                view={preferences.view}
+              />
+            </Section>
+          )}
+          {environment && (
+            <Section {...named('environment')}>
+              <Environment environment={environment} />
+            </Section>
+          )}
+        </div>
+      </div>
     </div>
   );
 }
 
-function Section(props: {
-  title: string;
-  controls?: React.ReactNode;
-  children: React.ReactNode;
-}): JSX.Element {
-  return (
-    <section className="jp-tracker-section" aria-label={props.title}>
-      <div className="jp-tracker-section-header">
-        <h2>{props.title}</h2>
-        {props.controls}
-      </div>
-      {props.children}
-    </section>
-  );
-}
-
-/** Whoever watches over a project's run can be asked to end it; a cell's kernel is interrupted. */
-function isRunningProject(run: RunRow): boolean {
-  const isOpen = run.status === 'RUNNING' || run.status === 'SCHEDULED';
-  return isOpen && run.tags['mlflow.source.type'] === 'PROJECT';
-}
-
-function hasCurves(run: RunRow): boolean {
-  return Object.values(run.metrics).some(metric => metric.count > 1);
-}
-
-/** Figures and output are written when a cell ends. */
-function useReloadAtEnd(
-  run: RunRow | undefined,
-  artifacts: ArtifactsModel
-): void {
-  const status = run?.status;
-  const before = React.useRef(status);
-  React.useEffect(() => {
-    if (before.current !== undefined && before.current !== status) {
-      void artifacts.reload();
-    }
-    before.current = status;
-  }, [status, artifacts]);
+function isRunning(run: RunRow): boolean {
+  return run.status === 'RUNNING' || run.status === 'SCHEDULED';
 }

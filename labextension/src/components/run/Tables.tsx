@@ -5,6 +5,7 @@ import { isSystemMetric } from '../../models/metrics';
 import type { MetricRow, RunRow, WireNumber } from '../../wire';
 import { toNumber } from '../../wire';
 import { useTrans } from '../common/context';
+import { Filtered } from './Filtered';
 
 /** Names and their texts, sorted by name. */
 export function TextTable(props: {
@@ -13,13 +14,30 @@ export function TextTable(props: {
   entries: readonly [string, string][];
   nothing: string;
 }): JSX.Element {
+  const trans = useTrans();
   if (props.entries.length === 0) {
     return <p className="jp-tracker-nothing">{props.nothing}</p>;
   }
   return (
+    <Filtered
+      entries={byName(props.entries)}
+      textOf={entry => entry.join(' ')}
+      label={trans.__('params')}
+    >
+      {shown => <Pairs {...props} entries={shown} />}
+    </Filtered>
+  );
+}
+
+function Pairs(props: {
+  kind: 'param';
+  runId: string;
+  entries: readonly [string, string][];
+}): JSX.Element {
+  return (
     <table className="jp-tracker-pairs">
       <tbody>
-        {byName(props.entries).map(([key, value]) => (
+        {props.entries.map(([key, value]) => (
           <tr key={key}>
             <th scope="row">{key}</th>
             <td
@@ -50,6 +68,23 @@ export function MetricsTable(props: { run: RunRow }): JSX.Element {
   if (metrics.length === 0) {
     return <p className="jp-tracker-nothing">{trans.__('No metrics')}</p>;
   }
+  return (
+    <Filtered
+      entries={metrics}
+      textOf={([key]) => key}
+      label={trans.__('metrics')}
+    >
+      {shown => <Summaries run={run} metrics={shown} />}
+    </Filtered>
+  );
+}
+
+function Summaries(props: {
+  run: RunRow;
+  metrics: readonly [string, MetricRow][];
+}): JSX.Element {
+  const { run, metrics } = props;
+  const trans = useTrans();
   return (
     <table className="jp-tracker-pairs jp-mod-numbers">
       <thead>

@@ -1,0 +1,42 @@
+import * as React from 'react';
+
+import type { CompareModel } from '../../models/compare';
+import { chartKeys, isSystemMetric } from '../../models/metrics';
+import type { View } from '../../models/preferences';
+import type { RunRow } from '../../wire';
+import { MetricChart } from '../charts/MetricChart';
+
+/** Return the metrics of a run that have curves: of its work, or of its machine. */
+export function curveKeys(run: RunRow, ofMachine: boolean): string[] {
+  return chartKeys([run], true).filter(
+    key => isSystemMetric(key) === ofMachine
+  );
+}
+
+/** One chart for each of some metrics. */
+export function RunCharts(props: {
+  model: CompareModel;
+  run: RunRow;
+  keys: readonly string[];
+  view: View;
+}): JSX.Element {
+  const { model, run, keys, view } = props;
+  const [large, setLarge] = React.useState<string | null>(null);
+  const runs = React.useMemo(() => [run], [run]);
+  return (
+    <div className="jp-tracker-charts">
+      {keys.map(key => (
+        <MetricChart
+          key={key}
+          model={model}
+          metric={key}
+          runs={runs}
+          view={view}
+          emphasis={null}
+          isLarge={large === key}
+          onLarge={setLarge}
+        />
+      ))}
+    </div>
+  );
+}
