@@ -10,6 +10,7 @@ import { keptTableSource } from '../../models/tableBlocks';
 import type { FileRow } from '../../wire';
 import { useTrans } from '../common/context';
 import { Rendered } from '../run/Rendered';
+import { Boundary } from './Boundary';
 import { Download } from './Download';
 import { HtmlView } from './HtmlView';
 import { ImageView } from './ImageView';
@@ -87,11 +88,16 @@ export function FileView(props: FileViewProps): JSX.Element {
           text={trans.__('Download')}
         />
       </figcaption>
-      {asText && canSwitch ? (
-        <PlainText {...props} />
-      ) : (
-        <Content {...props} kind={kind} />
-      )}
+      <Boundary
+        key={String(asText)}
+        fallback={<Message error={trans.__('This file cannot be shown.')} />}
+      >
+        {asText && canSwitch ? (
+          <PlainText {...props} />
+        ) : (
+          <Content {...props} kind={kind} />
+        )}
+      </Boundary>
     </figure>
   );
 }

@@ -1,4 +1,5 @@
 import * as React from 'react';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatBytes } from '../../format';
 import type { ArtifactsModel } from '../../models/artifacts';
@@ -31,7 +32,7 @@ export function Files(props: {
   useOpenAbove(model, place.path, setOpen);
   const lines = fileLines(model, open);
   const byPath = new Map(lines.map(line => [line.file.path, line]));
-  const rows = lines.map(line => toRow(line, files, trans.__));
+  const rows = lines.map(line => toRow(line, files, trans));
   return (
     <TreeList
       label={trans.__('Artifacts')}
@@ -82,16 +83,16 @@ function toggled(open: ReadonlySet<string>, path: string): ReadonlySet<string> {
 function toRow(
   line: FileLine,
   files: RunFiles,
-  __: (text: string, ...args: unknown[]) => string
+  trans: TranslationBundle
 ): TreeRow {
   const { file, depth, isOpen, note } = line;
   const { path } = file;
   if (note) {
     const text =
       note === 'loading'
-        ? __('Loading…')
+        ? trans.__('Loading…')
         : note === 'empty'
-          ? __('Empty')
+          ? trans.__('Empty')
           : note.error;
     const label = <span className="jp-tracker-tree-note">{text}</span>;
     return { id: path, depth, isOpen, label, text: '' };

@@ -42,7 +42,13 @@ export function Filtered<T>(props: {
           </output>
         </div>
       )}
-      {props.children(found.slice(0, limit))}
+      <div
+        className="jp-tracker-filtered-entries"
+        // What scrolls must be reached by the keyboard.
+        tabIndex={entries.length > LONG ? 0 : undefined}
+      >
+        {props.children(found.slice(0, limit))}
+      </div>
       {found.length === 0 && (
         <p className="jp-tracker-nothing">{trans.__('Nothing matches.')}</p>
       )}

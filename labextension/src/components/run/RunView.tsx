@@ -6,6 +6,7 @@ import type { CompareModel } from '../../models/compare';
 import type { Editor } from '../../models/edits';
 import { NOTE } from '../../models/edits';
 import type { Grouping } from '../../models/groups';
+import { isSystemMetric } from '../../models/metrics';
 import type { RunPlace } from '../../models/place';
 import type { Preferences } from '../../models/preferences';
 import type { RunFiles } from '../../models/runFiles';
@@ -93,6 +94,7 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
   useSentTo(page, place, artifacts.folder('') !== undefined);
   const curves = curveKeys(run, false);
   const machine = curveKeys(run, true);
+  const hasMachine = Object.keys(run.metrics).some(isSystemMetric);
   const isOpen = isRunning(run);
   // A run in the bin takes no changes, and some stores take none at all.
   const locked = editor.whyNot(folder);
@@ -104,7 +106,7 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
     ['code', trans.__('Code'), code !== null],
     ['outputs', trans.__('Outputs'), outputs.length > 0],
     ['artifacts', trans.__('Artifacts'), true],
-    ['system', trans.__('System metrics'), machine.length > 0],
+    ['system', trans.__('System metrics'), hasMachine],
     ['environment', trans.__('Environment'), environment !== null]
   ];
   const shown = sections.filter(([, , isThere]) => isThere);
@@ -233,8 +235,9 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
               isGrowing={isOpen}
             />
           </Section>
-          {machine.length > 0 && (
+          {hasMachine && (
             <Section {...named('system')}>
+              <MetricsTable run={run} ofMachine />
               <RunCharts
                 model={model}
                 run={run}

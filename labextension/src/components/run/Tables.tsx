@@ -55,16 +55,16 @@ function Pairs(props: {
   );
 }
 
-/** The metrics of a run: last value, extremes and number of points. */
-export function MetricsTable(props: { run: RunRow }): JSX.Element {
-  const { run } = props;
+/** The metrics of a run, or of its machine: last value, extremes and number of points. */
+export function MetricsTable(props: {
+  run: RunRow;
+  ofMachine?: boolean;
+}): JSX.Element {
+  const { run, ofMachine = false } = props;
   const trans = useTrans();
-  const all = byName(Object.entries(run.metrics));
-  const isSystem = ([key]: [string, MetricRow]) => isSystemMetric(key);
-  const metrics = [
-    ...all.filter(entry => !isSystem(entry)),
-    ...all.filter(isSystem)
-  ];
+  const metrics = byName(Object.entries(run.metrics)).filter(
+    ([key]) => isSystemMetric(key) === ofMachine
+  );
   if (metrics.length === 0) {
     return <p className="jp-tracker-nothing">{trans.__('No metrics')}</p>;
   }
