@@ -60,7 +60,7 @@ function Grid(props: { blocks: TableBlocks; label: string }): JSX.Element {
     }
   }, [blocks, first, last, facts.totalRows]);
   const widths = useWidths(blocks);
-  const columns = `minmax(5ch, max-content) ${widths.join(' ')}`;
+  const columns = `${String(facts.totalRows).length + 3}ch ${widths.join(' ')}`;
   const go = (row: number) => {
     const index = Math.min(Math.max(0, row - 1), facts.totalRows - 1);
     const start = Math.floor(index / MOST_ROWS) * MOST_ROWS;

@@ -17,7 +17,8 @@ export type ViewerKind =
   | 'opaque';
 
 /** Extensions and the language that JupyterLab colours them as. */
-const LANGUAGES: Record<string, string> = {
+// No prototype: names of files are anything, `constructor` too.
+const LANGUAGES = withoutPrototype({
   py: 'python',
   r: 'r',
   jl: 'julia',
@@ -51,10 +52,12 @@ const LANGUAGES: Record<string, string> = {
   rs: 'rust',
   go: 'go',
   dockerfile: 'dockerfile'
-};
+});
 
-const BY_EXTENSION: Record<string, ViewerKind> = {
-  ...Object.fromEntries(Object.keys(LANGUAGES).map(name => [name, 'source'])),
+const BY_EXTENSION = withoutPrototype<ViewerKind>({
+  ...Object.fromEntries(
+    Object.keys(LANGUAGES).map((name): [string, ViewerKind] => [name, 'source'])
+  ),
   csv: 'table',
   tsv: 'table',
   tab: 'table',
@@ -84,16 +87,16 @@ const BY_EXTENSION: Record<string, ViewerKind> = {
   ogv: 'video',
   mov: 'video',
   pdf: 'pdf'
-};
+});
 
-const BY_NAME: Record<string, ViewerKind> = {
+const BY_NAME = withoutPrototype<ViewerKind>({
   mlmodel: 'model',
   mlproject: 'source',
   dockerfile: 'source',
   makefile: 'text',
   license: 'text',
   readme: 'text'
-};
+});
 
 /** Why the content of a kind of file is never opened, and what people open it with. */
 const MODELS = new Set(
@@ -140,4 +143,8 @@ export function extensionOf(path: string): string {
   const name = nameOf(path);
   const dot = name.lastIndexOf('.');
   return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
+}
+
+function withoutPrototype<T>(entries: Record<string, T>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, entries);
 }
