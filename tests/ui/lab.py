@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,18 +76,27 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], work: Path) -> str:
 
 
 @contextlib.contextmanager
-def running_lab(work: Path, *options: str) -> Iterator[Lab]:
-    """Start JupyterLab in `work`, serving `work/root`; every test file gives its own `work`."""
+def running_lab(
+    work: Path,
+    *options: str,
+    module: str = "jupyterlab",
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Lab]:
+    """Start JupyterLab in `work`, serving `work/root`; every test file gives its own `work`.
+
+    `module` is that of another Jupyter application, `environment` what it is to know besides.
+    """
     root = work / "root"
     # A store of its own, found before any .tracker of the folders above.
     (root / ".tracker").mkdir(parents=True, mode=0o700)
     _silence_news(work)
     token = secrets.token_hex(16)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", module, "--no-browser", "--allow-root"]
     command += ["--ServerApp.port=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True", *options]
+    command += [f"--ServerApp.root_dir={root}", "--expose-app-in-browser", *options]
+    known = {**_environment(work), **(environment or {})}
     with (work / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=_environment(work), stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=known, stdout=log, stderr=log)
     try:
         yield Lab(_wait_until_it_answers(process, work), token, root)
     finally:

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, ILabShell } from '@jupyterlab/application';
-import type { Widget } from '@lumino/widgets';
+import { TabPanel, type Widget } from '@lumino/widgets';
 
 /**
  * Put a view where there is room for it, and show it.
@@ -17,4 +17,9 @@ export function place(
     shell.add(widget, labShell ? 'main' : 'down', { type });
   }
   shell.activateById(widget.id);
+  // Notebook 7 shows the area below, and leaves in front what was there.
+  const tabs = widget.parent?.parent;
+  if (tabs instanceof TabPanel) {
+    tabs.currentWidget = widget;
+  }
 }
