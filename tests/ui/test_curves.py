@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,10 +43,12 @@ def log_run(store: Store, name: str, keys: Sequence[str], points: int, **params:
     run_id = store.create_run("0", run_name=name, start_time=1_795_000_000_000).info.run_id
     store.log_batch(run_id, params=params)
     rate = 1 + 3 * float(params["lr"])
+    noise = random.Random(name)
     for key in keys:
-        wobble = [0.05 * math.sin(step * 12.9898) for step in range(points)]
-        values = [math.exp(-rate * s / points) + wobble[s] for s in range(points)]
-        log(store, run_id, key, values)
+        ends_at = noise.gauss(0.05, 0.03)
+        loss = [math.exp(-rate * s / points) + noise.gauss(ends_at, 0.03) for s in range(points)]
+        rises = key.endswith("accuracy")
+        log(store, run_id, key, [1 - 0.8 * value for value in loss] if rises else loss)
     return run_id
 
 
@@ -180,6 +183,7 @@ def test_curves_are_drawn_as_a_person_likes_them(
     charts.get_by_label("Log X").check()
     expect(loss).to_have_attribute("data-x", "1 399")
     charts.get_by_label("Log X").uncheck()
+    charts.get_by_role("button", name="More").click()
 
     added = page.get_by_label("Draw another metric in the chart of train/loss")
     added.select_option("val/loss")
@@ -187,15 +191,17 @@ def test_curves_are_drawn_as_a_person_likes_them(
     expect(chart(page, "val/loss")).to_have_count(0)
     chart(page, "train/loss").get_by_role("button", name="Pin the chart of train/loss").click()
     expect(page.locator(".jp-tracker-chart").first).to_have_attribute("data-key", "train/loss")
+    point(loss, 0.4)
+    expect(page.locator(".jp-tracker-tooltip tbody tr")).to_have_count(12)
     page.screenshot(path=screenshots / "curves-light.png")
 
     charts.get_by_role("combobox", name="Group by").select_option("param:lr")
     charts.get_by_role("combobox", name="Band").select_option("ci")
     expect(loss).to_have_attribute("data-lines", "6")
-    point(loss, 0.3)
-    expect(page.locator(".jp-tracker-tooltip tbody tr")).to_have_count(6)
     page.evaluate(DARK)
     expect(page.locator("body[data-jp-theme-light='false']")).to_have_count(1)
+    point(loss, 0.3)
+    expect(page.locator(".jp-tracker-tooltip tbody tr")).to_have_count(6)
     page.screenshot(path=screenshots / "curves-groups-dark.png")
 
     find = page.get_by_role("textbox", name="Find metrics")

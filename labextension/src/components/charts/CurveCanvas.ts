@@ -78,6 +78,7 @@ export class CurveCanvas implements IDisposable, Gestures {
 
   resize(size: Size): void {
     this._size = size;
+    this._isEmpty = false;
     this._redraw();
   }
 
@@ -212,18 +213,23 @@ export class CurveCanvas implements IDisposable, Gestures {
     if (!axes || !drawing) {
       return;
     }
-    const context = contextOf(this._pointer, size);
-    context.clearRect(0, 0, size.width, size.height);
-    this._drawMarked(context, drawing.theme);
     const { crosshair } = this._links;
     const isInside =
       crosshair !== null &&
       crosshair.x >= axes.x.span[0] &&
       crosshair.x <= axes.x.span[1];
     const hits = isInside ? hitsAt(drawing.lines, crosshair.x, axes.x) : [];
-    if (isInside) {
-      this._drawCrosshair(context, axes.x.toPixel(crosshair.x), hits);
+    const isEmpty = !isInside && !this._marked;
+    // What is empty and stays so costs nothing while points arrive.
+    if (!isEmpty || !this._isEmpty) {
+      const context = contextOf(this._pointer, size);
+      context.clearRect(0, 0, size.width, size.height);
+      this._drawMarked(context, drawing.theme);
+      if (isInside) {
+        this._drawCrosshair(context, axes.x.toPixel(crosshair.x), hits);
+      }
     }
+    this._isEmpty = isEmpty;
     if (crosshair === null || crosshair.chart === this._chart) {
       this._tell(hits);
     }
@@ -314,6 +320,8 @@ export class CurveCanvas implements IDisposable, Gestures {
   private _axes: Axes | null = null;
   private _place: Place | null = null;
   private _marked: [Place, Place] | null = null;
+  /** Whether nothing is drawn at the pointer. */
+  private _isEmpty = false;
   private _isDisposed = false;
 }
 

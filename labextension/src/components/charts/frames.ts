@@ -1,5 +1,5 @@
-/** What may be drawn in one frame, in ms; what is left waits for the next. */
-const BUDGET = 10;
+/** What may be drawn in one frame, in ms: the browser's own part of it takes about as long again. */
+const BUDGET = 6;
 
 const waiting = new Set<() => void>();
 let frame = 0;
