@@ -1,3 +1,5 @@
+import { ColumnPath } from './columnPath';
+import type { Path } from './columnPath';
 import type { Size } from './frame';
 import type { Column, Line } from './lines';
 import type { Scale } from './scale';
@@ -138,52 +140,26 @@ function stroke(
   context.setLineDash([]);
 }
 
-/**
- * Lay a path along the points. Of those that fall into one column of pixels only the first, the
- * extremes and the last count: the others would be painted over.
- */
+/** Lay a path along the points of a line that are shown. */
 export function tracePath(
-  path: Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo'>,
+  path: Path,
   line: Pick<Line, 'x' | 'rises'>,
   column: Column,
   x: Scale,
   y: Scale
 ): void {
   const [from, to] = visible(line, x);
-  let isOpen = false;
-  let pixel = NaN;
-  let low = 0;
-  let high = 0;
-  let last = 0;
-  const finish = () => {
-    if (low !== high) {
-      path.lineTo(pixel, low);
-      path.lineTo(pixel, high);
-      path.lineTo(pixel, last);
-    }
-  };
+  const columns = new ColumnPath(path);
   for (let i = from; i < to; i++) {
-    const atX = Math.round(x.toPixel(line.x[i]) * 2) / 2;
+    const atX = x.toPixel(line.x[i]);
     const atY = y.toPixel(column[i]);
     if (Number.isNaN(atX) || Number.isNaN(atY)) {
-      finish();
-      [isOpen, pixel, low, high] = [false, NaN, 0, 0];
-    } else if (atX === pixel) {
-      low = Math.min(low, atY);
-      high = Math.max(high, atY);
-      last = atY;
+      columns.leaveGap();
     } else {
-      finish();
-      [pixel, low, high, last] = [atX, atY, atY, atY];
-      if (isOpen) {
-        path.lineTo(atX, atY);
-      } else {
-        path.moveTo(atX, atY);
-      }
-      isOpen = true;
+      columns.add(atX, atY);
     }
   }
-  finish();
+  columns.finish();
 }
 
 function traceBand(
