@@ -8,6 +8,8 @@ import type {
   EditAnswer,
   EditRequest,
   ExperimentsAnswer,
+  GroupsAnswer,
+  GroupsRequest,
   HistoryAnswer,
   ForgetStoreAnswer,
   ForgetStoreRequest,
@@ -30,6 +32,8 @@ export interface IApi {
     request: SearchRequest,
     signal?: AbortSignal
   ): Promise<SearchAnswer>;
+  /** Runs in groups, with the mean and spread of metrics. */
+  groups(request: GroupsRequest, signal?: AbortSignal): Promise<GroupsAnswer>;
   /** Rename, tag, delete or restore runs. */
   editRuns(request: EditRequest): Promise<EditAnswer>;
   /** How runs differ: their facts, code and outputs. */
@@ -85,6 +89,10 @@ export class Api extends Requests implements IApi {
     signal?: AbortSignal
   ): Promise<SearchAnswer> {
     return this.post(['runs', 'search'], request, signal);
+  }
+
+  groups(request: GroupsRequest, signal?: AbortSignal): Promise<GroupsAnswer> {
+    return this.post(['runs', 'groups'], request, signal);
   }
 
   editRuns(request: EditRequest): Promise<EditAnswer> {

@@ -32,6 +32,11 @@ export function inNotebook(
     inside === null
       ? `tags.mlflow.source.name LIKE ${quote(`%${path}`)}`
       : `tags.mlflow.source.name = ${quote(inside)}`;
+  return both(filter, condition);
+}
+
+/** Return the filter narrowed by a condition, which stands last. */
+export function both(filter: string, condition: string): string {
   if (filter === '') {
     return condition;
   }
@@ -81,7 +86,8 @@ export function withoutColumn(message: string): string {
   return message.replace(/^column \d+: /, '');
 }
 
-function quote(text: string): string {
+/** Return a text as a value of the grammar. */
+export function quote(text: string): string {
   // The grammar has no escape: a name with both kinds of quotes is found by the rest of it.
   return text.includes("'") ? `"${text.replace(/"/g, '_')}"` : `'${text}'`;
 }

@@ -9,6 +9,7 @@ import { notebookPlugin } from './plugins/notebook';
 import { originsPlugin } from './plugins/origins';
 import { picturesPlugin } from './plugins/pictures';
 import { pagePlugin } from './plugins/page';
+import { runMarksPlugin } from './plugins/runMarks';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
 import { trackerPlugin } from './plugins/tracker';
@@ -27,6 +28,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notebookPlugin,
   marksPlugin,
   originsPlugin,
+  runMarksPlugin,
   linksPlugin,
   picturesPlugin
 ];

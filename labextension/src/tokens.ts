@@ -8,6 +8,7 @@ import type { ILinksApi } from './linksApi';
 import type { ColorModel } from './models/colors';
 import type { Editor } from './models/edits';
 import type { HiddenModel } from './models/hidden';
+import type { ListLayout } from './models/listLayout';
 import type { LiveChannels } from './models/live';
 import type { Preferences } from './models/preferences';
 import type { RunsModel } from './models/runs';
@@ -100,6 +101,8 @@ export interface ITracker {
   /** The runs that charts leave out. */
   readonly hidden: HiddenModel;
   readonly links: ILinksApi;
+  /** The columns and groups of the list. */
+  readonly layout: ListLayout;
   readonly preferences: Preferences;
   /** The runs that the sidebar lists. */
   readonly runs: RunsModel;

@@ -13,6 +13,7 @@ import { ApiError } from '../errors';
 import { ColorModel } from '../models/colors';
 import { CompareModel } from '../models/compare';
 import { FactsModel } from '../models/facts';
+import { USUAL_COLUMNS } from '../models/listColumns';
 import { Preferences } from '../models/preferences';
 import { FakeLive, FakeServer, metric, run, trans } from './support';
 
@@ -106,27 +107,54 @@ test('experiments are shown with their counts', () => {
       notebook={null}
       notebookOnly={false}
       onNotebookOnly={vi.fn()}
+      favouritesOnly={false}
+      onFavouritesOnly={vi.fn()}
       view="active"
       onView={vi.fn()}
       onExperiment={onExperiment}
       onRefresh={vi.fn()}
     />
   );
+  const open = () =>
+    fireEvent.click(
+      screen.getByRole('button', { name: 'Experiment: All experiments' })
+    );
+  open();
   const names = screen.getAllByRole('option').map(option => option.textContent);
-  expect(names).toEqual(['All experiments (7)', 'digits (3)', 'net (4)']);
-  const select = screen.getByRole('combobox', { name: 'Experiment' });
-  fireEvent.change(select, { target: { value: '2' } });
-  fireEvent.change(select, { target: { value: '' } });
-  expect(onExperiment.mock.calls).toEqual([['2'], [null]]);
+  expect(names).toEqual(['All experiments7', 'digits3', 'net4']);
+  fireEvent.click(screen.getByRole('option', { name: 'net 4' }));
+  open();
+  const box = screen.getByRole('combobox', { name: 'Search experiments' });
+  expect(document.activeElement).toBe(box);
+  fireEvent.keyDown(box, { key: 'ArrowDown' });
+  fireEvent.keyDown(box, { key: 'Enter' });
+  open();
+  fireEvent.change(screen.getByRole('combobox'), { target: { value: 'E' } });
+  fireEvent.keyDown(screen.getByRole('combobox'), { key: 'Enter' });
+  expect(onExperiment.mock.calls).toEqual([['2'], ['1'], [null]]);
 });
 
 function showRow(change: Parameters<typeof run>[1] = {}) {
-  const actions = { onOpen: vi.fn(), onTick: vi.fn(), onFocus: vi.fn() };
+  const actions = {
+    onOpen: vi.fn(),
+    onTick: vi.fn(),
+    onFold: vi.fn(),
+    onFavourite: vi.fn(),
+    onHide: vi.fn(),
+    onFocus: vi.fn()
+  };
   show(
     <RunListRow
       run={run('a', { start_time: 40_000, end_time: 45_000, ...change })}
       index={0}
       top={0}
+      depth={0}
+      count={0}
+      isOpen={false}
+      isTree={false}
+      isHidden={false}
+      aligned={[]}
+      inline={USUAL_COLUMNS}
       metric="loss"
       curve={undefined}
       color="#000"

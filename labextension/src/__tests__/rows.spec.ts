@@ -8,6 +8,7 @@ const ALL: Scope = {
   experimentId: null,
   view: 'active',
   takeNew: true,
+  isFolded: false,
   hasMore: false
 };
 const LIST = [

@@ -8,6 +8,8 @@ import type {
   CompareAnswer,
   CompareRequest,
   EditRequest,
+  GroupsAnswer,
+  GroupsRequest,
   HistoryAnswer,
   ImportanceAnswer,
   ImportanceRequest,
@@ -86,6 +88,13 @@ export class FakeServer implements IApi {
   comparisons: CompareRequest[] = [];
   answerCompare: (request: CompareRequest) => Partial<CompareAnswer> =
     () => ({});
+  groupsAsked: GroupsRequest[] = [];
+  answerGroups: (request: GroupsRequest) => GroupsAnswer = () => ({
+    groups: [],
+    total: 0,
+    runs: 0,
+    is_all: true
+  });
   sockets: FakeSocket[] = [];
   experimentsAsked = 0;
   writable = true;
@@ -143,8 +152,15 @@ export class FakeServer implements IApi {
     return {
       runs: rows.slice(from, until),
       next_page_token: until < rows.length ? String(until) : null,
-      total: this._isCounted(request) ? rows.length : null
+      total: this._isCounted(request) ? rows.length : null,
+      ...this._children(request)
     };
+  }
+
+  groups(request: GroupsRequest): Promise<GroupsAnswer> {
+    this.groupsAsked.push(request);
+    this._failIfAsked();
+    return Promise.resolve(this.answerGroups(request));
   }
 
   editRuns({ edits }: EditRequest) {
@@ -224,6 +240,17 @@ export class FakeServer implements IApi {
     return this.counts === 'asked' ? (count ?? true) : this.counts === 'always';
   }
 
+  private _children({ parent }: SearchRequest) {
+    const children: Record<string, number> = {};
+    for (const { tags } of this.runs) {
+      const above = tags['mlflow.parentRunId'];
+      if (above !== undefined) {
+        children[above] = (children[above] ?? 0) + 1;
+      }
+    }
+    return parent === undefined ? {} : { children };
+  }
+
   private _matching(request: SearchRequest): RunRow[] {
     const ids = request.experiment_ids;
     const view = request.view ?? 'active';
@@ -231,6 +258,11 @@ export class FakeServer implements IApi {
     const inList = /run_id IN \((.*)\)/.exec(request.filter ?? '')?.[1];
     return this.runs
       .filter(row => request.view === 'all' || row.lifecycle_stage === view)
+      .filter(
+        row =>
+          request.parent === undefined ||
+          (row.tags['mlflow.parentRunId'] ?? '') === request.parent
+      )
       .filter(row => !ids || ids.includes(row.experiment_id))
       .filter(row => !wanted || row.run_name.includes(wanted))
       .filter(row => !inList || inList.includes(`'${row.run_id}'`))

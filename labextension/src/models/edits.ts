@@ -10,6 +10,9 @@ import type { StoreFacts } from './storeFacts';
 /** The tag that holds what a person wrote about a run, as Markdown. */
 export const NOTE = 'mlflow.note.content';
 
+/** The tag of runs that a person likes to find again. */
+export const FAVOURITE = 'tracker.favourite';
+
 const MOST_AT_ONCE = 1_000;
 
 /** Something that was changed: what to tell, and how to take it back. */
@@ -96,6 +99,19 @@ export class Editor {
         ? this._trans.__('Removed the tag “%1”', key)
         : this._trans.__('Set the tag “%1”', key);
     return this._setTag(folder, run, key, value, message);
+  }
+
+  /** Mark runs as favourites, or take the mark away; the same again takes it back. */
+  async favour(
+    folder: string,
+    runIds: readonly string[],
+    isFavourite: boolean
+  ): Promise<void> {
+    const tags = { [FAVOURITE]: isFavourite ? 'true' : null };
+    await this._send(
+      folder,
+      runIds.map(run_id => ({ run_id, tags }))
+    );
   }
 
   /** Put runs into the bin. */

@@ -1,5 +1,10 @@
-/** What a list of runs is sorted by. `metric` is the one that the list shows. */
-export type SortKey = 'start_time' | 'run_name' | 'duration' | 'metric';
+import { columnOf, quotedName, sortField } from './listColumns';
+
+/**
+ * What a list of runs is sorted by: something that every run has, `metric` for the one that the list
+ * shows, the name of a column, or what only groups have: their value and the number of their runs.
+ */
+export type SortKey = string;
 
 /** How a list of runs is sorted. */
 export interface Order {
@@ -10,27 +15,49 @@ export interface Order {
 /** The order where none was chosen: the newest first. */
 export const NEWEST: Order = { key: 'start_time', ascending: false };
 
-/** Whether runs come the newest first. */
+/** What only groups are sorted by. */
+export const GROUP_VALUE = 'group value';
+export const GROUP_COUNT = 'group count';
+
+const ATTRIBUTES = ['start_time', 'run_name', 'duration'];
+
+/** Whether runs come the newest first; what only groups have says nothing of runs. */
 export function isNewest(order: Order): boolean {
-  return order.key === NEWEST.key && order.ascending === NEWEST.ascending;
+  return (
+    fieldOf(order, null) === null ||
+    (order.key === NEWEST.key && order.ascending === NEWEST.ascending)
+  );
+}
+
+/** Whether two orders are the same. */
+export function isSameOrder(a: Order, b: Order): boolean {
+  return a.key === b.key && a.ascending === b.ascending;
 }
 
 /** Return the order in the words of the search; what is equal comes the newest first. */
 export function toOrderBy(order: Order, metric: string | null): string[] {
+  const field = fieldOf(order, metric);
   const direction = order.ascending ? 'ASC' : 'DESC';
-  if (isNewest(order) || (order.key === 'metric' && metric === null)) {
+  if (
+    field === null ||
+    isNewest(order) ||
+    (order.key === 'metric' && !metric)
+  ) {
     return [];
   }
-  const field =
-    order.key === 'metric'
-      ? `metrics.${quoted(metric ?? '')}`
-      : `attributes.${order.key}`;
   // No field may be named twice.
-  const ties = order.key === 'start_time' ? [] : ['attributes.start_time DESC'];
+  const ties =
+    field === 'attributes.start_time' ? [] : ['attributes.start_time DESC'];
   return [`${field} ${direction}`, ...ties];
 }
 
-/** Names are quoted with whichever quote they do not hold themselves. */
-function quoted(name: string): string {
-  return name.includes('`') ? `"${name}"` : `\`${name}\``;
+function fieldOf({ key }: Order, metric: string | null): string | null {
+  if (key === 'metric') {
+    return `metrics.${quotedName(metric ?? '')}`;
+  }
+  if (ATTRIBUTES.includes(key)) {
+    return `attributes.${key}`;
+  }
+  const column = columnOf(key);
+  return column && sortField(column);
 }

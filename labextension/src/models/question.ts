@@ -1,5 +1,6 @@
-import { inNotebook, toFilter } from '../filter';
+import { both, inNotebook, toFilter } from '../filter';
 import type { SearchRequest } from '../wire';
+import { FAVOURITE } from './edits';
 import { toOrderBy } from './order';
 import type { RunsState } from './runsState';
 
@@ -13,6 +14,7 @@ export function questionOf(state: RunsState, size: number): SearchRequest {
     max_results: size,
     ...(filter === '' ? {} : { filter }),
     ...(view === 'active' ? {} : { view }),
+    ...(isFolding(state) ? { parent: '' } : {}),
     ...(orderBy.length === 0 ? {} : { order_by: orderBy }),
     ...(experimentId === null ? {} : { experiment_ids: [experimentId] })
   };
@@ -21,8 +23,19 @@ export function questionOf(state: RunsState, size: number): SearchRequest {
 /** Return the filter of a list: what was typed, and whether it is about one notebook. */
 export function filterOf(state: RunsState): string {
   const { notebook, notebookOnly, store } = state;
-  const typed = toFilter(state.filter);
+  const typed = state.favouritesOnly
+    ? both(toFilter(state.filter), `tags.${FAVOURITE} = 'true'`)
+    : toFilter(state.filter);
   return notebookOnly && notebook !== null
     ? inNotebook(typed, notebook, store?.uri ?? '')
     : typed;
+}
+
+/**
+ * Whether nested runs are folded: a search finds runs wherever they are, and so do favourites and
+ * groups.
+ */
+export function isFolding(state: RunsState): boolean {
+  const { isNested, groupBy, favouritesOnly, filter } = state;
+  return isNested && groupBy === '' && !favouritesOnly && filter.trim() === '';
 }

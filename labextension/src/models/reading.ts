@@ -2,6 +2,8 @@ import type { IApi } from '../api';
 import type { SearchAnswer } from '../wire';
 import type { ListWindow, Part, Span } from './listWindow';
 import { missingPart, PAGE, partToRefresh } from './listWindow';
+import type { Children } from './nested';
+import { childrenIn, childrenOf } from './nested';
 import { questionOf } from './question';
 import type { RunsState } from './runsState';
 
@@ -10,6 +12,8 @@ export interface Reading extends ListWindow {
   readonly nextToken: string | null;
   /** How many runs match; null where they were not counted. */
   readonly total: number | null;
+  /** How many runs are nested in each of those of the last answer. */
+  readonly children: Children;
 }
 
 type Reader = Pick<IApi, 'searchRuns'>;
@@ -46,7 +50,7 @@ export async function readAgain(
   signal: AbortSignal
 ): Promise<Reading> {
   if (state.store?.exists === false) {
-    return { offset: 0, runs: [], nextToken: null, total: 0 };
+    return { offset: 0, runs: [], nextToken: null, total: 0, children: null };
   }
   const begin = { ...state, isCounted: true };
   if (state.isLoading) {
@@ -62,7 +66,9 @@ export async function readAgain(
     const so = { ...state, nextToken: found.nextToken };
     const part = { offset: found.runs.length, size: PAGE };
     const more = await readPart(api, so, part, signal);
-    found = { ...more, offset: 0, runs: [...found.runs, ...more.runs] };
+    const runs = [...found.runs, ...more.runs];
+    const children = childrenOf(runs, more.children, found.children);
+    found = { ...more, offset: 0, runs, children };
   }
   return found;
 }
@@ -101,5 +107,5 @@ export function hasMore(state: RunsState): boolean {
 
 function toReading(offset: number, answer: SearchAnswer): Reading {
   const { runs, next_page_token: nextToken, total } = answer;
-  return { offset, runs, nextToken, total };
+  return { offset, runs, nextToken, total, children: childrenIn(answer) };
 }

@@ -1,4 +1,5 @@
 import type { RunRow } from '../wire';
+import { isNestedRun } from './nested';
 
 /** What the list shows, as far as a page can judge it. */
 export interface Scope {
@@ -7,6 +8,8 @@ export interface Scope {
   view: 'active' | 'deleted';
   /** Whether a run that is not in the list belongs there if it is new. */
   takeNew: boolean;
+  /** Whether nested runs stand below others, and not in the list itself. */
+  isFolded: boolean;
   /** Whether older runs follow that were not read yet. */
   hasMore: boolean;
 }
@@ -37,7 +40,11 @@ export function mergeRows(
     }
   }
   const fresh = [...rows.values()].filter(
-    row => scope.takeNew && isShown(row, scope) && isReached(row, runs, scope)
+    row =>
+      scope.takeNew &&
+      isShown(row, scope) &&
+      !(scope.isFolded && isNestedRun(row)) &&
+      isReached(row, runs, scope)
   );
   return { runs: insertAll(kept, fresh), added: fresh.length, removed };
 }

@@ -9,13 +9,15 @@ import { Counter } from './counting';
 import type { Span } from './listWindow';
 import { withPart } from './listWindow';
 import type { Live, LiveChange, LiveChannels, LiveState } from './live';
-import type { Order } from './order';
+import { childrenOf } from './nested';
+import { isSameOrder, type Order } from './order';
 import type { Reading } from './reading';
 import type { Refresh } from './refreshing';
 import { Refresher } from './refreshing';
 import { nextPart, readAgain, readPart, totalOf } from './reading';
-import type { RunsState } from './runsState';
+import type { ListScope, RunsState } from './runsState';
 import { ANOTHER_STORE, isOpened, NOTHING, UNREAD } from './runsState';
+import { scopeChange } from './runsState';
 import { ShownMetric } from './shownMetric';
 import { tell } from './telling';
 
@@ -48,6 +50,9 @@ export class RunsModel implements IDisposable {
   get storeChanged(): ISignal<this, void> {
     return this._storeChanged;
   }
+
+  /** Emitted when runs changed, in the list or not; null where any may have. */
+  readonly told = new Signal<this, readonly RunRow[] | null>(this);
 
   /** Show the store of a folder, or one that was opened. */
   setFolder(folder: string): void {
@@ -100,12 +105,11 @@ export class RunsModel implements IDisposable {
     }
   }
 
-  /** List the runs in use or those in the bin, of the notebook in front or of all. */
-  setScope(scope: Partial<Pick<RunsState, 'view' | 'notebookOnly'>>): void {
-    const next = { ...this._state, ...scope };
-    const { view, notebookOnly } = this._state;
-    if (next.view !== view || next.notebookOnly !== notebookOnly) {
-      this._set(scope);
+  /** List the runs in use or those in the bin, of the notebook in front or of all, and so on. */
+  setScope(scope: Partial<ListScope>): void {
+    const change = scopeChange(this._state, scope);
+    if (change) {
+      this._set(change);
       void this._search();
     }
   }
@@ -123,8 +127,7 @@ export class RunsModel implements IDisposable {
 
   /** Sort the runs. */
   setOrder(order: Order): void {
-    const { key, ascending } = this._state.order;
-    if (order.key !== key || order.ascending !== ascending) {
+    if (!isSameOrder(order, this._state.order)) {
       const { metric, chosenMetric } = this._state;
       // What runs are sorted by must not change because another metric became the usual one.
       const isByMetric = order.key === 'metric';
@@ -136,7 +139,10 @@ export class RunsModel implements IDisposable {
   /** Show this metric in each row; null for the most common one. */
   setMetric(chosenMetric: string | null): void {
     const before = this._state.metric;
-    this._set({ chosenMetric, ...this._metricsOf(this._state, chosenMetric) });
+    this._set({
+      chosenMetric,
+      ...this._metric.of(this._state.runs, chosenMetric)
+    });
     const { order, metric } = this._state;
     if (order.key === 'metric' && metric !== before) {
       void this._search();
@@ -146,7 +152,7 @@ export class RunsModel implements IDisposable {
   /** Show this metric where none was chosen and a run has it; null for the most common one. */
   setDefaultMetric(key: string | null): void {
     this._metric.preferred = key;
-    this._set(this._metricsOf(this._state, this._state.chosenMetric));
+    this._set(this._metric.of(this._state.runs, this._state.chosenMetric));
   }
 
   /** Read everything again. */
@@ -301,6 +307,7 @@ export class RunsModel implements IDisposable {
   }
 
   private _onLive(_: Live, change: LiveChange): void {
+    this.told.emit(change.runs);
     if (change.runs === null) {
       this._refresher.soon('all');
       return;
@@ -356,20 +363,13 @@ export class RunsModel implements IDisposable {
   ): void {
     const { runs, offset, nextToken } = reading;
     const total = totalOf(reading, before);
-    this._setRuns(runs, { ...more, offset, nextToken, ...total });
+    const children = childrenOf(runs, reading.children, this._state.children);
+    this._setRuns(runs, { ...more, offset, nextToken, children, ...total });
   }
 
   private _setRuns(runs: readonly RunRow[], more: Partial<RunsState>): void {
-    const state = { ...this._state, ...more, runs };
-    this._set({
-      ...more,
-      runs,
-      ...this._metricsOf(state, state.chosenMetric)
-    });
-  }
-
-  private _metricsOf(state: RunsState, chosen: string | null) {
-    return this._metric.of(state.runs, chosen);
+    const { chosenMetric } = { ...this._state, ...more };
+    this._set({ ...more, runs, ...this._metric.of(runs, chosenMetric) });
   }
 
   private _set(change: Partial<RunsState>): void {

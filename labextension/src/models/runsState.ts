@@ -15,6 +15,14 @@ export interface RunsState {
   readonly experimentId: string | null;
   /** Whether the runs in use are listed, or those in the bin. */
   readonly view: 'active' | 'deleted';
+  /** Whether only favourites are listed. */
+  readonly favouritesOnly: boolean;
+  /** What the runs are grouped by, as `ListLayout` has it; '' where they are listed one by one. */
+  readonly groupBy: string;
+  /** Whether nested runs are wanted under the run that started them. */
+  readonly isNested: boolean;
+  /** How many runs are nested in each; null where nested runs are listed like all others. */
+  readonly children: ReadonlyMap<string, number> | null;
   /** How the runs are sorted. */
   readonly order: Order;
   /** The path of the notebook in front, from the server's root; null where there is none. */
@@ -58,6 +66,10 @@ export const NOTHING: RunsState = {
   experiments: [],
   experimentId: null,
   view: 'active',
+  favouritesOnly: false,
+  groupBy: '',
+  isNested: true,
+  children: null,
   order: NEWEST,
   notebook: null,
   notebookOnly: false,
@@ -82,8 +94,10 @@ export const ANOTHER_STORE = {
   isLoading: true,
   runs: [],
   offset: 0,
+  children: null,
   chosenMetric: null
 };
+
 /** What is shown of another store while nothing of it is known: nothing of the one before. */
 export const UNREAD: Partial<RunsState> = {
   store: null,
@@ -94,6 +108,7 @@ export const UNREAD: Partial<RunsState> = {
   runs: [],
   total: 0,
   offset: 0,
+  children: null,
   isLoading: true,
   metricKeys: [],
   chosenMetric: null,
@@ -103,4 +118,20 @@ export const UNREAD: Partial<RunsState> = {
 /** Whether what stands in the place of a folder is the name of a store that was opened. */
 export function isOpened(folder: string | null): boolean {
   return folder?.startsWith('store:') ?? false;
+}
+
+/** Which of all runs a list is about. */
+export type ListScope = Pick<
+  RunsState,
+  'view' | 'notebookOnly' | 'favouritesOnly' | 'groupBy' | 'isNested'
+>;
+
+/** Return what is different in a scope; null where nothing is. */
+export function scopeChange(
+  state: RunsState,
+  scope: Partial<ListScope>
+): Partial<ListScope> | null {
+  const keys = Object.keys(scope) as (keyof ListScope)[];
+  const other = keys.filter(key => scope[key] !== state[key]);
+  return other.length === 0 ? null : scope;
 }

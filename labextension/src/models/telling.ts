@@ -1,6 +1,7 @@
 import type { RunRow } from '../wire';
 import type { Span } from './listWindow';
 import { trimmed } from './listWindow';
+import { hasNewNested } from './nested';
 import { isNewest } from './order';
 import { filterOf } from './question';
 import { hasMore } from './reading';
@@ -30,7 +31,9 @@ export function tell(
   // Only the server can tell whether a run matches a filter, or where it stands in an order.
   const canJudge = filterOf(state) === '' && isNewest(state.order);
   const takeNew = canJudge && offset === 0;
-  const scope = { experimentId, view, takeNew, hasMore: hasMore(state) };
+  const isFolded = state.children !== null;
+  const more = hasMore(state);
+  const scope = { experimentId, view, takeNew, isFolded, hasMore: more };
   const merged = mergeRows(runs, rows, scope);
   const delta = merged.added - merged.removed;
   const isSorted = canJudge && isNewestFirst(merged.runs);
@@ -40,7 +43,11 @@ export function tell(
       total: total + delta
     },
     isCountOther: delta !== 0,
-    isUnsure: !isSorted || (offset > 0 && hasStrangers(state, rows, met))
+    isUnsure: [
+      !isSorted,
+      offset > 0 && hasStrangers(state, rows, met),
+      isFolded && hasNewNested(rows, met)
+    ].some(Boolean)
   };
 }
 

@@ -7,6 +7,8 @@ import { SurroundingsProvider } from '../components/common/context';
 import { StoreSwitcher } from '../components/stores/StoreSwitcher';
 import { RunsView } from '../components/runs/RunsView';
 import { trackerIcon } from '../icons';
+import { BranchesModel } from '../models/branches';
+import { RunGroupsModel } from '../models/runGroups';
 import { SparklineModel } from '../models/sparklines';
 import type { ITracker } from '../tokens';
 
@@ -33,6 +35,13 @@ export class RunsPanel extends ReactWidget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', tracker.trans.__('Tracker'));
     this._sparklines = new SparklineModel(tracker.api);
+    this._branches = new BranchesModel(tracker.api, tracker.runs);
+    this._groups = new RunGroupsModel(
+      tracker.api,
+      tracker.runs,
+      tracker.layout
+    );
+    this._branches.changed.connect(this._feedSparklines, this);
     tracker.runs.changed.connect(this._feedSparklines, this);
     tracker.settingsChanged.connect(this._feedSparklines, this);
   }
@@ -60,6 +69,8 @@ export class RunsPanel extends ReactWidget {
     }
     Signal.clearData(this);
     this._sparklines.dispose();
+    this._branches.dispose();
+    this._groups.dispose();
     super.dispose();
   }
 
@@ -72,6 +83,10 @@ export class RunsPanel extends ReactWidget {
           model={tracker.runs}
           selection={tracker.selection}
           sparklines={this._sparklines}
+          layout={tracker.layout}
+          groups={this._groups}
+          branches={this._branches}
+          hidden={tracker.hidden}
           revealed={this._revealed}
           header={state => (
             <StoreSwitcher
@@ -84,6 +99,13 @@ export class RunsPanel extends ReactWidget {
           whyNot={folder => tracker.editor.whyNot(folder)}
           onFollowFolder={() => tracker.stores.followFolder()}
           onOpen={onOpen}
+          onFavourite={(runIds, isFavourite) =>
+            void tracker.editor.favour(
+              tracker.runs.state.folder ?? '',
+              runIds,
+              isFavourite
+            )
+          }
           onCompare={onCompare}
           onDelete={onDelete}
           onRestore={onRestore}
@@ -110,14 +132,17 @@ export class RunsPanel extends ReactWidget {
   private _feedSparklines(): void {
     const { runs, settings } = this._options.tracker;
     const { folder, metric, runs: rows } = runs.state;
-    this._sparklines.update(
-      folder ?? '',
-      settings.sparklines ? metric : null,
-      rows
-    );
+    const open = [...this._branches.open.values()];
+    const below = open.flatMap(branch => branch.runs);
+    this._sparklines.update(folder ?? '', settings.sparklines ? metric : null, [
+      ...rows,
+      ...below
+    ]);
   }
 
   private readonly _sparklines: SparklineModel;
+  private readonly _branches: BranchesModel;
+  private readonly _groups: RunGroupsModel;
   private _revealed: { runId: string } | null = null;
   private _asked: { form: boolean } | null = null;
 }

@@ -74,7 +74,7 @@ function addCommands(app: JupyterFrontEnd, tracker: ITracker): void {
     caption: trans.__('Give the run another name'),
     describedBy: { args: oneRun(trans) },
     execute: async args => {
-      const run = rowOf(tracker, runIdOf(args));
+      const run = await findRow(tracker, folderOf(args), runIdOf(args));
       if (!run) {
         return;
       }
@@ -134,11 +134,18 @@ function addCommands(app: JupyterFrontEnd, tracker: ITracker): void {
   });
 }
 
-function rowOf(
-  tracker: ITracker,
+/** Return a run of the list, also one that is nested in another or in a group. */
+async function findRow(
+  { api, runs }: ITracker,
+  folder: string,
   runId: string | undefined
-): RunRow | undefined {
-  return tracker.runs.state.runs.find(run => run.run_id === runId);
+): Promise<RunRow | undefined> {
+  const row = runs.state.runs.find(run => run.run_id === runId);
+  if (row || !runId || !/^[\w-]{1,256}$/.test(runId)) {
+    return row;
+  }
+  const filter = `attributes.run_id = '${runId}'`;
+  return (await api.searchRuns({ folder, filter, max_results: 1 })).runs[0];
 }
 
 /** Say what was changed, with the way back, and what could not be. */

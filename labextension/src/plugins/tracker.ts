@@ -16,6 +16,7 @@ import { LinksApi } from '../linksApi';
 import { ColorModel } from '../models/colors';
 import { Editor } from '../models/edits';
 import { HiddenModel } from '../models/hidden';
+import { ListLayout } from '../models/listLayout';
 import { Live, LiveChannels } from '../models/live';
 import { ListMemory } from '../models/memory';
 import { Preferences } from '../models/preferences';
@@ -60,6 +61,10 @@ class Tracker implements ITracker {
     this.runs.changed.connect(this._noteStore, this);
     this.runs.storeChanged.connect(() => this.selection.clear());
     this.runs.changed.connect(this._spreadColors, this);
+    this.layout.changed.connect(() => {
+      const { groupBy, isNested } = this.layout;
+      this.runs.setScope({ groupBy, isNested });
+    });
     this.selection.changed.connect(() =>
       this.colors.distinguish(this.selection.runIds)
     );
@@ -75,6 +80,7 @@ class Tracker implements ITracker {
   readonly runs: RunsModel;
   readonly colors = new ColorModel();
   readonly hidden = new HiddenModel();
+  readonly layout = new ListLayout();
   readonly preferences = new Preferences();
   readonly selection = new SelectionModel();
 
@@ -158,6 +164,7 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
       const memory = new ListMemory(tracker.runs, tracker.selection);
       void keep(state, 'jupyterlab-tracker:list', memory);
       void keep(state, 'jupyterlab-tracker:colors', tracker.colors);
+      void keep(state, 'jupyterlab-tracker:layout', tracker.layout);
       void keep(state, 'jupyterlab-tracker:hidden', tracker.hidden);
       void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
     }

@@ -1,22 +1,38 @@
 import * as React from 'react';
 
+import type { ListColumn } from '../../models/listColumns';
+import { columnId, knownKeys } from '../../models/listColumns';
+import type { ListLayout } from '../../models/listLayout';
+import { runsIn } from '../../models/listRows';
+import type { ListRows } from '../../models/listRows';
+import type { GroupsState } from '../../models/runGroups';
 import type { Order } from '../../models/order';
 import type { RunsState } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import { useTrans } from '../common/context';
+import { columnWidth, isNumeric } from './columnNames';
+import { ListOptions } from './ListOptions';
 import { OrderSelect } from './OrderSelect';
+import { SortButton, SortHeader } from './SortHeader';
 import { Select } from './Toolbar';
 
-/** Ticks all that is listed, tells how many there are, and chooses the metric shown. */
+/** Ticks all that is listed, tells how many there are, sorts, and chooses what is shown. */
 export function ListHeader(props: {
   state: RunsState;
+  rows: ListRows;
+  groups: GroupsState;
+  layout: ListLayout;
+  aligned: readonly ListColumn[];
   selection: SelectionModel;
   onMetric: (key: string | null) => void;
   onOrder: (order: Order) => void;
 }): JSX.Element {
-  const { state, selection } = props;
+  const { state, selection, layout, aligned, rows } = props;
   const trans = useTrans();
-  const ids = state.runs.map(run => run.run_id);
+  const ids = React.useMemo(
+    () => runsIn(rows.items).map(run => run.run_id),
+    [rows]
+  );
   const ticked = ids.filter(id => selection.has(id)).length;
   const isAll = ids.length > 0 && ticked === ids.length;
   return (
@@ -32,21 +48,36 @@ export function ListHeader(props: {
           />
         </div>
         <div role="columnheader" className="jp-tracker-run-main">
-          <span role="status">
-            {state.isLoading && state.runs.length === 0
-              ? trans.__('Loading…')
-              : state.isCounted
-                ? trans._n('%1 run', '%1 runs', state.total)
-                : trans.__('%1 runs or more', state.total)}
-          </span>
+          <Count state={state} groups={props.groups} />
           <OrderSelect
             order={state.order}
             metric={state.metric}
+            columns={layout.columns}
+            isGrouped={state.groupBy !== ''}
             onOrder={props.onOrder}
           />
+          <ListOptions layout={layout} keys={() => knownKeys(state.runs)} />
         </div>
+        {aligned.map(column => (
+          <SortHeader
+            key={columnId(column)}
+            column={column}
+            order={state.order}
+            width={columnWidth(column)}
+            isNumeric={isNumeric(column)}
+            onOrder={props.onOrder}
+          />
+        ))}
         {state.metric !== null && (
           <div role="columnheader" className="jp-tracker-list-metric">
+            {aligned.length > 0 && (
+              <SortButton
+                sortKey="metric"
+                name={state.metric}
+                order={state.order}
+                onOrder={props.onOrder}
+              />
+            )}
             <MetricSelect
               state={state}
               metric={state.metric}
@@ -56,6 +87,36 @@ export function ListHeader(props: {
         )}
       </div>
     </div>
+  );
+}
+
+/** How many runs, or groups of them, there are. */
+function Count(props: { state: RunsState; groups: GroupsState }): JSX.Element {
+  const { state, groups } = props;
+  const trans = useTrans();
+  const isGrouped = state.groupBy !== '';
+  const isLoading = isGrouped
+    ? groups.isLoading && groups.groups.length === 0
+    : state.isLoading && state.runs.length === 0;
+  const text = isGrouped
+    ? trans._n('%1 group', '%1 groups', groups.total)
+    : state.isCounted
+      ? trans._n('%1 run', '%1 runs', state.total)
+      : trans.__('%1 runs or more', state.total);
+  const title = !isGrouped
+    ? undefined
+    : groups.isAll
+      ? trans._n('Of %1 run', 'Of %1 runs', groups.runs)
+      : trans.__(
+          'Of the first %1 runs: this store has more than can be looked at',
+          groups.runs
+        );
+  const isPart = isGrouped && !groups.isAll;
+  return (
+    <span role="status" title={title}>
+      {isLoading ? trans.__('Loading…') : text}
+      {isPart && <b aria-label={title}> *</b>}
+    </span>
   );
 }
 

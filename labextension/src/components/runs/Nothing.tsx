@@ -38,6 +38,29 @@ export function NoRuns(): JSX.Element {
   );
 }
 
+/** No run was marked. */
+export function NoFavourites(props: { onEverything: () => void }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <EmptyState title={trans.__('No favourites here')}>
+      <p>
+        {trans.__(
+          'The star beside a run’s name, or the key F, marks it. The mark is a tag of the run and goes with it.'
+        )}
+      </p>
+      <p>
+        <button
+          type="button"
+          className="jp-tracker-button"
+          onClick={props.onEverything}
+        >
+          {trans.__('Show all runs')}
+        </button>
+      </p>
+    </EmptyState>
+  );
+}
+
 /** The filter leaves nothing. */
 export function NoMatch(props: {
   filter: string;

@@ -1,17 +1,23 @@
 import * as React from 'react';
 
+import type { ListColumn } from '../../models/listColumns';
 import type { Order } from '../../models/order';
-import { isNewest } from '../../models/order';
+import { GROUP_COUNT, GROUP_VALUE, isNewest } from '../../models/order';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
+import { columnName } from './columnNames';
+import { sortKeyOf } from './SortHeader';
 
 /** What the list is sorted by: the browser's own list behind a small picture. */
 export function OrderSelect(props: {
   order: Order;
   metric: string | null;
+  /** The columns that were chosen: the list can be sorted by each. */
+  columns: readonly ListColumn[];
+  isGrouped: boolean;
   onOrder: (order: Order) => void;
 }): JSX.Element {
-  const { order, metric, onOrder } = props;
+  const { order, metric, columns, isGrouped, onOrder } = props;
   const trans = useTrans();
   const choices: [Order, string][] = [
     [{ key: 'start_time', ascending: false }, trans.__('Newest first')],
@@ -27,6 +33,27 @@ export function OrderSelect(props: {
       [{ key: 'metric', ascending: false }, trans.__('Highest %1', metric)]
     );
   }
+  const known = new Set(choices.map(([{ key }]) => key));
+  for (const column of columns) {
+    const key = sortKeyOf(column);
+    const name = columnName(column, trans);
+    if (!known.has(key)) {
+      choices.push(
+        [{ key, ascending: true }, trans.__('%1, ascending', name)],
+        [{ key, ascending: false }, trans.__('%1, descending', name)]
+      );
+    }
+  }
+  if (isGrouped) {
+    choices.push(
+      [
+        { key: GROUP_COUNT, ascending: false },
+        trans.__('Largest groups first')
+      ],
+      [{ key: GROUP_VALUE, ascending: true }, trans.__('Value, ascending')],
+      [{ key: GROUP_VALUE, ascending: false }, trans.__('Value, descending')]
+    );
+  }
   const chosen = choices.findIndex(([{ key, ascending }]) => {
     return key === order.key && ascending === order.ascending;
   });
@@ -34,7 +61,7 @@ export function OrderSelect(props: {
   return (
     <span
       className="jp-tracker-order jp-tracker-icon-button"
-      data-changed={!isNewest(order)}
+      data-changed={!isNewest(order) || chosen > 1}
     >
       <Icon name="updown" size={14} />
       <select

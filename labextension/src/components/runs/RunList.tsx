@@ -2,11 +2,19 @@ import * as React from 'react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { Range } from '@tanstack/react-virtual';
 
+import type { Branch } from '../../models/branches';
+import type { ColorModel } from '../../models/colors';
+import type { ListColumn } from '../../models/listColumns';
+import type { ListItem, ListRows } from '../../models/listRows';
+import { runsIn } from '../../models/listRows';
 import { movedDown } from '../../models/listWindow';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
+import { GroupListRow } from './GroupListRow';
+import { MoreRow } from './MoreRow';
 import { RunListRow } from './RunListRow';
+import type { MarkActions } from './RunMarks';
 import { RunPlaceholder } from './RunPlaceholder';
 import { useActivePlace } from './useActivePlace';
 import { useRowKeys } from './useRowKeys';
@@ -18,19 +26,31 @@ const OVERSCAN = 8;
 const AIMING = 1_500;
 
 /** What the list shows and tells. */
-export interface RunListProps {
-  /** The rows that were read, the first of them at place `offset` of `total`. */
+export interface RunListProps extends MarkActions {
+  rows: ListRows;
+  /** The runs that were read, the first of them at place `offset` of the list. */
   runs: readonly RunRow[];
   offset: number;
   list: number;
   total: number;
   metric: string | null;
+  aligned: readonly ListColumn[];
+  inline: readonly ListColumn[];
+  /** The metrics that groups tell of, and the name of what they share. */
+  groupMetrics: readonly string[];
+  groupName: string;
+  /** Whether any row can be opened. */
+  isTree: boolean;
   curves: ReadonlyMap<string, readonly number[]>;
   experiments: ReadonlyMap<string, string> | null;
   isTicked: (runId: string) => boolean;
+  isHidden: (runId: string) => boolean;
   /** A run to bring into view; another object each time. */
   revealed: { runId: string } | null;
   onTick: (runIds: readonly string[], ticked: boolean) => void;
+  onTickGroup: (key: string) => void;
+  onFold: (key: string) => void;
+  onMore: (branch: Branch) => void;
   onOpen: (runId: string) => void;
   /** Put runs into the bin; null where they are in it. */
   onDelete: ((runIds: readonly string[]) => void) | null;
@@ -41,17 +61,17 @@ export interface RunListProps {
 
 /** The runs in their order. Only what is on the screen is in the page. */
 export function RunList(props: RunListProps): JSX.Element {
-  const { runs, offset, total } = props;
+  const { rows, runs, offset, total } = props;
   const trans = useTrans();
-  const colors = useColors();
   const scroller = React.useRef<HTMLDivElement>(null);
-  const active = useActivePlace(props, scroller);
+  const colors = useColors();
+  const active = useActivePlace(rows, scroller);
   const virtualizer = useVirtualizer({
-    count: Math.max(total, offset + runs.length),
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
-    getItemKey: index => runs[index - offset]?.run_id ?? index,
+    getItemKey: index => rows.at(index)?.key ?? index,
     // The row that has the focus must not leave the page.
     rangeExtractor: (range: Range) => withIndex(range, active.place)
   });
@@ -101,38 +121,86 @@ export function RunList(props: RunListProps): JSX.Element {
           className="jp-tracker-list-content"
           style={{ height: virtualizer.getTotalSize() }}
         >
-          {items.map(({ index, start }) => {
-            const run = runs[index - offset];
-            const isActive = index === active.place;
-            return run === undefined ? (
-              <RunPlaceholder
-                key={index}
-                index={index}
-                top={start}
-                isActive={isActive}
-              />
-            ) : (
-              <RunListRow
-                key={run.run_id}
-                run={run}
-                index={index}
-                top={start}
-                metric={props.metric}
-                curve={props.curves.get(run.run_id)}
-                color={colors.colorOf(run.run_id)}
-                isTicked={props.isTicked(run.run_id)}
-                isActive={isActive}
-                isNew={fresh.has(run.run_id)}
-                experiment={props.experiments?.get(run.experiment_id) ?? null}
-                onOpen={props.onOpen}
-                onTick={onTick}
-                onFocus={active.onFocus}
-              />
-            );
-          })}
+          {items.map(({ index, start, key }) => (
+            <ListRow
+              key={key}
+              list={props}
+              item={rows.at(index)}
+              index={index}
+              top={start}
+              isActive={index === active.place}
+              fresh={fresh}
+              colors={colors}
+              onTick={onTick}
+              onFocus={active.onFocus}
+            />
+          ))}
         </div>
       </div>
     </div>
+  );
+}
+
+/** The row at an index, whatever it is. */
+function ListRow(props: {
+  list: RunListProps;
+  item: ListItem | undefined;
+  index: number;
+  top: number;
+  isActive: boolean;
+  fresh: ReadonlySet<string>;
+  colors: ColorModel;
+  onTick: (runId: string, extend: boolean) => void;
+  onFocus: (key: string) => void;
+}): JSX.Element {
+  const { list, item, index, top, isActive, onFocus } = props;
+  if (item === undefined) {
+    return <RunPlaceholder index={index} top={top} isActive={isActive} />;
+  }
+  if (item.kind === 'more') {
+    const { branch, depth } = item;
+    const place = { index, top, depth, isActive };
+    return <MoreRow branch={branch} {...place} onMore={list.onMore} />;
+  }
+  const { depth, count, isOpen } = item;
+  const { aligned, inline, metric, isTree } = list;
+  const place = { index, top, depth, count, isOpen, isTree, isActive };
+  const columns = { aligned, inline, metric };
+  if (item.kind === 'group') {
+    return (
+      <GroupListRow
+        {...place}
+        {...columns}
+        rowKey={item.key}
+        group={item.group}
+        name={list.groupName}
+        metrics={list.groupMetrics}
+        onTick={list.onTickGroup}
+        onFold={list.onFold}
+        onFocus={onFocus}
+      />
+    );
+  }
+  const { run } = item;
+  const isHidden = list.isHidden(run.run_id);
+  return (
+    <RunListRow
+      {...place}
+      {...columns}
+      run={run}
+      curve={isHidden ? undefined : list.curves.get(run.run_id)}
+      color={props.colors.colorOf(run.run_id)}
+      isTicked={list.isTicked(run.run_id)}
+      isHidden={isHidden}
+      isNew={props.fresh.has(run.run_id)}
+      experiment={list.experiments?.get(run.experiment_id) ?? null}
+      onOpen={list.onOpen}
+      onTick={props.onTick}
+      onFold={list.onFold}
+      onFavourite={list.onFavourite}
+      onHide={list.onHide}
+      onFocus={onFocus}
+    />
   );
 }
 
@@ -143,33 +211,32 @@ function withIndex(range: Range, index: number): number[] {
     : [...shown, index].sort((a, b) => a - b);
 }
 
-/** Tell which places and which rows are on the screen. */
+/** Tell which places and which runs are on the screen. */
 function useRanges(
   props: RunListProps,
   first: number | undefined,
   last: number | undefined
 ): void {
-  const { runs, offset, onShown, onVisible } = props;
+  const { rows, onShown, onVisible } = props;
   React.useEffect(() => {
     if (first === undefined || last === undefined) {
       return;
     }
-    const [from, until] = [first - offset, last + 1 - offset];
-    const rows = runs.slice(Math.max(0, from), Math.max(0, until));
-    onVisible(rows.map(run => run.run_id));
-    onShown(first, last);
-  }, [runs, offset, first, last, onShown, onVisible]);
+    onVisible(runsIn(rows.between(first, last)).map(run => run.run_id));
+    const places = rows.places(first, last);
+    onShown(places.first, places.last);
+  }, [rows, first, last, onShown, onVisible]);
 }
 
 /** Bring a run into view when that is asked for, also if it is read only later. */
 function useReveal(props: RunListProps, reveal: (index: number) => void): void {
-  const { runs, offset, revealed } = props;
+  const { rows, revealed } = props;
   const done = React.useRef<object | null>(null);
   React.useEffect(() => {
-    const index = runs.findIndex(run => run.run_id === revealed?.runId);
+    const index = revealed ? rows.indexOf(revealed.runId) : -1;
     if (revealed && done.current !== revealed && index >= 0) {
       done.current = revealed;
-      reveal(offset + index);
+      reveal(index);
     }
   });
 }

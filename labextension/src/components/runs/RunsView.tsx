@@ -1,25 +1,36 @@
 import * as React from 'react';
 
-import type { Order } from '../../models/order';
+import type { BranchesModel } from '../../models/branches';
+import type { HiddenModel } from '../../models/hidden';
+import type { ListLayout } from '../../models/listLayout';
+import type { RunGroupsModel } from '../../models/runGroups';
 import type { RunsModel } from '../../models/runs';
 import type { RunsState } from '../../models/runsState';
 import { isOpened } from '../../models/runsState';
 import type { SelectionModel } from '../../models/selection';
 import type { SparklineModel } from '../../models/sparklines';
+import { useSize } from '../charts/useSize';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
 import { ActionBar } from './ActionBar';
 import { FilterBox } from './FilterBox';
 import { ListHeader } from './ListHeader';
-import { NoMatch, NoRuns, NoStore } from './Nothing';
+import { NoFavourites, NoMatch, NoRuns, NoStore } from './Nothing';
 import { RunList } from './RunList';
 import { Toolbar } from './Toolbar';
+import { useActions } from './useActions';
+import { useColumns } from './useColumns';
+import { useListRows } from './useListRows';
 
 /** What the list of runs needs and tells. */
 export interface RunsViewProps {
   model: RunsModel;
   selection: SelectionModel;
   sparklines: SparklineModel;
+  layout: ListLayout;
+  groups: RunGroupsModel;
+  branches: BranchesModel;
+  hidden: HiddenModel;
   revealed: { runId: string } | null;
   /** Draw what stands above the list. */
   header: (state: RunsState) => React.ReactNode;
@@ -28,6 +39,7 @@ export interface RunsViewProps {
   /** Look at the store of the folder that is worked in. */
   onFollowFolder: () => void;
   onOpen: (runId: string) => void;
+  onFavourite: (runIds: readonly string[], isFavourite: boolean) => void;
   onDelete: (runIds: readonly string[]) => void;
   onRestore: (runIds: readonly string[]) => void;
   onCompare: (runIds: readonly string[]) => void;
@@ -35,19 +47,26 @@ export interface RunsViewProps {
 
 /** The sidebar: which runs there are, how they do, and which to compare. */
 export function RunsView(props: RunsViewProps): JSX.Element {
-  const { model, selection, sparklines } = props;
+  const { model, selection, sparklines, layout, groups } = props;
   useSignal(model.changed);
   useSignal(selection.changed);
   useSignal(sparklines.changed);
+  useSignal(layout.changed);
+  useSignal(props.hidden.changed);
   const { state } = model;
-  const isEmpty = state.runs.length === 0;
+  const grid = React.useRef<HTMLDivElement>(null);
+  const { width } = useSize(grid);
+  const rows = useListRows(state, groups, props.branches);
+  const isEmpty = rows.length === 0;
+  const isTree = state.groupBy !== '' || hasChildren(state);
+  const columns = useColumns(layout, width, state.metric !== null);
   const locked = props.whyNot(state.folder ?? '');
   const names = React.useMemo(
     () => new Map(state.experiments.map(e => [e.experiment_id, e.name])),
     [state.experiments]
   );
   const used = state.experiments.filter(e => e.run_count > 0).length;
-  const actions = useActions(model, selection, sparklines);
+  const actions = useActions(props);
 
   return (
     <div className="jp-tracker-runs" data-view={state.view}>
@@ -58,6 +77,8 @@ export function RunsView(props: RunsViewProps): JSX.Element {
         notebook={nameOf(state.notebook)}
         notebookOnly={state.notebookOnly}
         onNotebookOnly={actions.onNotebookOnly}
+        favouritesOnly={state.favouritesOnly}
+        onFavouritesOnly={actions.onFavouritesOnly}
         view={state.view}
         onView={actions.onView}
         onExperiment={actions.onExperiment}
@@ -74,22 +95,33 @@ export function RunsView(props: RunsViewProps): JSX.Element {
         onFollowFolder={props.onFollowFolder}
       />
       <div
-        role="grid"
+        ref={grid}
+        role={isTree ? 'treegrid' : 'grid'}
         className="jp-tracker-grid"
         aria-label={useTrans().__('Runs')}
-        aria-rowcount={state.total + 1}
+        aria-rowcount={rows.length + 1}
         aria-multiselectable="true"
         aria-busy={state.isLoading}
         data-empty={isEmpty}
+        data-aligned={columns.aligned.length > 0 || undefined}
       >
         <ListHeader
           state={state}
+          rows={rows}
+          groups={groups.state}
+          layout={layout}
+          aligned={columns.aligned}
           selection={selection}
           onMetric={actions.onMetric}
           onOrder={actions.onOrder}
         />
         {!isEmpty && (
           <RunList
+            {...columns}
+            rows={rows}
+            isTree={isTree}
+            groupMetrics={groups.state.metrics}
+            groupName={layout.groupBy.slice(layout.groupBy.indexOf(':') + 1)}
             runs={state.runs}
             list={state.list}
             offset={state.offset}
@@ -98,6 +130,12 @@ export function RunsView(props: RunsViewProps): JSX.Element {
             curves={sparklines.curves}
             experiments={state.experimentId === null && used > 1 ? names : null}
             isTicked={actions.isTicked}
+            isHidden={actions.isHidden}
+            onHide={actions.onHide}
+            onFavourite={actions.onFavourite}
+            onFold={actions.onFold}
+            onMore={actions.onMore}
+            onTickGroup={actions.onTickGroup}
             revealed={props.revealed}
             onTick={actions.onTick}
             onOpen={props.onOpen}
@@ -112,7 +150,9 @@ export function RunsView(props: RunsViewProps): JSX.Element {
       <Nothing
         state={state}
         onClear={actions.onClearFilter}
-        onEverything={() => model.setScope({ notebookOnly: false })}
+        onEverything={() =>
+          model.setScope({ notebookOnly: false, favouritesOnly: false })
+        }
       />
       <ActionBar
         count={selection.runIds.length}
@@ -127,35 +167,8 @@ export function RunsView(props: RunsViewProps): JSX.Element {
   );
 }
 
-/** What the parts of the view do, the same functions at each drawing. */
-function useActions(
-  model: RunsModel,
-  selection: SelectionModel,
-  sparklines: SparklineModel
-) {
-  return React.useMemo(
-    () => ({
-      onExperiment: (id: string | null) => model.setExperiment(id),
-      onRefresh: () => void model.refresh(),
-      onFilter: (filter: string) => model.setFilter(filter),
-      onClearFilter: () => model.setFilter(''),
-      onView: (view: 'active' | 'deleted') => {
-        // What is ticked in one list is out of sight in the other.
-        selection.clear();
-        model.setScope({ view });
-      },
-      onNotebookOnly: (only: boolean) => model.setScope({ notebookOnly: only }),
-      onMetric: (key: string | null) => model.setMetric(key),
-      onOrder: (order: Order) => model.setOrder(order),
-      onShown: (first: number, last: number) => model.show({ first, last }),
-      onVisible: (runIds: readonly string[]) => sparklines.show(runIds),
-      isTicked: (runId: string) => selection.has(runId),
-      onTick: (runIds: readonly string[], ticked: boolean) =>
-        selection.setAll(runIds, ticked),
-      onClear: () => selection.clear()
-    }),
-    [model, selection, sparklines]
-  );
+function hasChildren({ children }: RunsState): boolean {
+  return children !== null && [...children.values()].some(count => count > 0);
 }
 
 function nameOf(path: string | null): string | null {
@@ -211,6 +224,9 @@ function Nothing(props: {
   }
   if (props.state.view === 'deleted') {
     return <EmptyState title={trans.__('No deleted runs')} />;
+  }
+  if (props.state.favouritesOnly) {
+    return <NoFavourites onEverything={props.onEverything} />;
   }
   if (props.state.notebookOnly && props.state.notebook !== null) {
     return (

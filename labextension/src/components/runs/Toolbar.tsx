@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { ExperimentRow } from '../../wire';
 import { Icon } from '../common/icons';
 import { useTrans } from '../common/context';
+import { ExperimentPicker } from './ExperimentPicker';
 
 /** Whose runs are listed, and the button that reads them again. */
 export function Toolbar(props: {
@@ -12,6 +13,8 @@ export function Toolbar(props: {
   notebook: string | null;
   notebookOnly: boolean;
   onNotebookOnly: (notebookOnly: boolean) => void;
+  favouritesOnly: boolean;
+  onFavouritesOnly: (favouritesOnly: boolean) => void;
   view: 'active' | 'deleted';
   onView: (view: 'active' | 'deleted') => void;
   onExperiment: (experimentId: string | null) => void;
@@ -19,24 +22,27 @@ export function Toolbar(props: {
 }): JSX.Element {
   const trans = useTrans();
   const isBin = props.view === 'deleted';
-  const all = props.experiments.reduce((sum, e) => sum + e.run_count, 0);
   return (
     <div className="jp-tracker-toolbar">
-      <Select
-        label={trans.__('Experiment')}
-        value={props.experimentId ?? ''}
-        onChange={value => props.onExperiment(value === '' ? null : value)}
+      <ExperimentPicker
+        experiments={props.experiments}
+        experimentId={props.experimentId}
+        onExperiment={props.onExperiment}
+      />
+      <button
+        type="button"
+        className="jp-tracker-icon-button"
+        aria-label={trans.__('Favourites')}
+        title={
+          props.favouritesOnly
+            ? trans.__('Show all runs')
+            : trans.__('Only favourites')
+        }
+        aria-pressed={props.favouritesOnly}
+        onClick={() => props.onFavouritesOnly(!props.favouritesOnly)}
       >
-        <option value="">{trans.__('All experiments (%1)', all)}</option>
-        {props.experiments.map(experiment => (
-          <option
-            key={experiment.experiment_id}
-            value={experiment.experiment_id}
-          >
-            {`${experiment.name} (${experiment.run_count})`}
-          </option>
-        ))}
-      </Select>
+        <Icon name="star" />
+      </button>
       <button
         type="button"
         className="jp-tracker-icon-button"

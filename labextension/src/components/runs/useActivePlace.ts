@@ -1,65 +1,55 @@
 import * as React from 'react';
 
-import type { RunRow } from '../../wire';
+import type { ListRows } from '../../models/listRows';
 
 /** Which row of the list the keyboard is at. */
 export interface ActivePlace {
   readonly place: number;
   /** Go to a place; its row gets the focus when it is in the page. */
   focus: (place: number) => void;
-  /** Take note of the run that got the focus. */
-  onFocus: (runId: string) => void;
+  /** Take note of the row that got the focus. */
+  onFocus: (key: string) => void;
 }
 
 /**
- * The place of the row that has the focus. It follows its run through the list, and stays where it
- * was once the run is not there; where the run at a place is still being read the focus waits.
+ * The place of the row that has the focus. It follows its row through the list, and stays where it
+ * was once the row is not there; where the row at a place is still being read the focus waits.
  */
 export function useActivePlace(
-  list: { runs: readonly RunRow[]; offset: number; total: number },
+  rows: ListRows,
   scroller: React.RefObject<HTMLElement>
 ): ActivePlace {
-  const { runs, offset, total } = list;
-  const [at, setAt] = React.useState<At>({ runId: null, place: 0 });
-  const isWaiting = React.useRef(false);
-  const found = runs.findIndex(run => run.run_id === at.runId);
-  const last = Math.max(total, offset + runs.length) - 1;
-  const place = Math.min(found < 0 ? at.place : offset + found, last);
-  const latest = React.useRef(list);
-  latest.current = list;
+  const [key, setKey] = React.useState<string | null>(null);
+  const last = React.useRef(0);
+  const waiting = React.useRef<number | null>(null);
+  const at = key === null ? -1 : rows.indexOf(key);
+  const place = Math.min(at < 0 ? last.current : at, rows.length - 1);
+  last.current = Math.max(0, place);
+  const [, drawAgain] = React.useReducer((count: number) => count + 1, 0);
 
-  const focus = React.useCallback(
-    (to: number) => {
-      const run = latest.current.runs[to - latest.current.offset];
-      isWaiting.current = run === undefined;
-      setAt({ runId: run?.run_id ?? null, place: to });
-      focusSoon(
-        scroller.current,
-        run
-          ? `[data-run-id="${CSS.escape(run.run_id)}"]`
-          : `[data-place="${to}"]`
-      );
-    },
-    [scroller]
-  );
-  const onFocus = React.useCallback((runId: string) => {
-    const { runs: rows, offset: first } = latest.current;
-    isWaiting.current = false;
-    const row = rows.findIndex(run => run.run_id === runId);
-    setAt({ runId, place: first + Math.max(0, row) });
-  }, []);
   React.useEffect(() => {
-    if (isWaiting.current && runs[at.place - offset] !== undefined) {
-      focus(at.place);
+    const to = waiting.current;
+    const item = to === null ? undefined : rows.at(to);
+    if (item !== undefined) {
+      waiting.current = null;
+      setKey(item.key);
+      focusSoon(scroller.current, `[data-place="${to}"]`);
     }
-  }, [runs, offset, at, focus]);
-  return { place: Math.max(0, place), focus, onFocus };
-}
-
-interface At {
-  runId: string | null;
-  /** Where the run was when it got the focus. */
-  place: number;
+  });
+  return {
+    place: last.current,
+    focus: to => {
+      waiting.current = to;
+      last.current = to;
+      setKey(null);
+      drawAgain();
+      focusSoon(scroller.current, `[data-place="${to}"]`);
+    },
+    onFocus: focused => {
+      waiting.current = null;
+      setKey(focused);
+    }
+  };
 }
 
 /** Focus a row once it is in the page. */

@@ -1,18 +1,23 @@
 import * as React from 'react';
 
+import { FAVOURITE } from '../../models/edits';
+import type { ListItem, ListRows } from '../../models/listRows';
+import { runsIn } from '../../models/listRows';
 import type { RunRow } from '../../wire';
+import type { MarkActions } from './RunMarks';
 
 /** What the keyboard of the list works on. */
-export interface RowKeysOptions {
-  runs: readonly RunRow[];
-  offset: number;
-  total: number;
-  /** The place in the list of the row that has the focus. */
+export interface RowKeysOptions extends MarkActions {
+  rows: ListRows;
+  /** The index of the row that has the focus. */
   activeIndex: number;
   pageSize: number;
   isTicked: (runId: string) => boolean;
+  isHidden: (runId: string) => boolean;
   setActive: (index: number) => void;
   onTick: (runIds: readonly string[], ticked: boolean) => void;
+  onTickGroup: (key: string) => void;
+  onFold: (key: string) => void;
   onOpen: (runId: string) => void;
   onDelete: ((runIds: readonly string[]) => void) | null;
 }
@@ -24,8 +29,10 @@ export interface RowKeys {
 }
 
 /**
- * Arrows, Page Up and Down, Home and End move; with Shift they tick on the way. Space ticks, Enter
- * opens, Delete puts into the bin, Ctrl or Cmd+A ticks all. A click with Shift ticks up to the row ticked before.
+ * Arrows, Page Up and Down, Home and End move; with Shift they tick on the way. Right and Left open
+ * and close what is below a row. Space ticks, Enter opens, Delete puts into the bin, Ctrl or Cmd+A
+ * ticks all, F marks a favourite, H hides from charts. A click with Shift ticks up to the row ticked
+ * before.
  */
 export function useRowKeys(options: RowKeysOptions): RowKeys {
   const latest = React.useRef(options);
@@ -33,12 +40,11 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
   const anchor = React.useRef<string | null>(null);
 
   const onTick = React.useCallback((runId: string, extend: boolean) => {
-    const { runs, isTicked, onTick: tick } = latest.current;
-    const ids = runs.map(run => run.run_id);
-    const from = anchor.current === null ? -1 : ids.indexOf(anchor.current);
-    const to = ids.indexOf(runId);
+    const { rows, isTicked, onTick: tick } = latest.current;
+    const from = anchor.current === null ? -1 : rows.indexOf(anchor.current);
+    const to = rows.indexOf(runId);
     if (extend && from >= 0 && to >= 0) {
-      tick(ids.slice(Math.min(from, to), Math.max(from, to) + 1), true);
+      tick(idsBetween(rows, from, to), true);
     } else {
       tick([runId], !isTicked(runId));
     }
@@ -47,36 +53,23 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
 
   const onKeyDown = React.useCallback(
     (event: React.KeyboardEvent) => {
-      const { runs, offset, activeIndex, setActive } = latest.current;
-      const { onOpen, onDelete } = latest.current;
-      const active: RunRow | undefined = runs[activeIndex - offset];
       if (event.altKey) {
         return;
       }
-      const to = targetOf(event.key, latest.current);
-      if (to !== null && !event.ctrlKey && !event.metaKey) {
+      const options = latest.current;
+      const { rows, activeIndex } = options;
+      const item = rows.at(activeIndex);
+      const isWide = event.ctrlKey || event.metaKey;
+      const to = targetOf(event.key, options);
+      if (to !== null && !isWide) {
         if (event.shiftKey) {
-          const [from, until] = [activeIndex, to].sort((a, b) => a - b);
-          const passed = runs.slice(
-            Math.max(0, from - offset),
-            Math.max(0, until + 1 - offset)
-          );
-          const ids = passed.map(run => run.run_id);
-          latest.current.onTick(ids, true);
+          options.onTick(idsBetween(rows, activeIndex, to), true);
         }
-        setActive(to);
-      } else if (!active) {
-        return;
-      } else if (event.key === ' ') {
-        onTick(active.run_id, event.shiftKey);
-      } else if (event.key === 'Enter') {
-        onOpen(active.run_id);
-      } else if (event.key === 'Delete' && onDelete) {
-        onDelete([active.run_id]);
-      } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
-        const ids = runs.map(run => run.run_id);
-        latest.current.onTick(ids, true);
-      } else {
+        options.setActive(to);
+      } else if (event.key === 'a' && isWide) {
+        const ids = runsIn(rows.items).map(run => run.run_id);
+        options.onTick(ids, true);
+      } else if (isWide || !item || !onRowKey(event, item, options, onTick)) {
         return;
       }
       event.preventDefault();
@@ -87,9 +80,84 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
   return { onKeyDown, onTick };
 }
 
+/** Do what a key says about one row; returns whether it says anything. */
+function onRowKey(
+  { key, shiftKey }: React.KeyboardEvent,
+  item: ListItem,
+  options: RowKeysOptions,
+  onTick: RowKeys['onTick']
+): boolean {
+  if (item.kind === 'more') {
+    return false;
+  }
+  if (key === 'ArrowRight' || key === 'ArrowLeft') {
+    fold(key === 'ArrowRight', item, options);
+    return true;
+  }
+  if (item.kind === 'run') {
+    return onRunKey(key, item.run, options, () =>
+      onTick(item.run.run_id, shiftKey)
+    );
+  }
+  if (key === ' ') {
+    options.onTickGroup(item.key);
+  } else if (key === 'Enter') {
+    options.onFold(item.key);
+  }
+  return key === ' ' || key === 'Enter';
+}
+
+function onRunKey(
+  key: string,
+  run: RunRow,
+  options: RowKeysOptions,
+  tick: () => void
+): boolean {
+  const { run_id } = run;
+  const actions: Record<string, (() => void) | undefined> = {
+    ' ': tick,
+    Enter: () => options.onOpen(run_id),
+    Delete: () => options.onDelete?.([run_id]),
+    f: () => options.onFavourite(run_id, run.tags[FAVOURITE] !== 'true'),
+    h: () => options.onHide(run_id, !options.isHidden(run_id))
+  };
+  const action = actions[key];
+  action?.();
+  return action !== undefined;
+}
+
+/** Open or close a row; Left on a row that is closed goes to the one above that it is below of. */
+function fold(
+  opens: boolean,
+  item: ListItem & { kind: 'run' | 'group' },
+  options: RowKeysOptions
+): void {
+  const { rows, activeIndex } = options;
+  if (item.count > 0 && item.isOpen !== opens) {
+    options.onFold(item.key);
+  } else if (opens) {
+    if (item.isOpen) {
+      options.setActive(Math.min(activeIndex + 1, rows.length - 1));
+    }
+  } else if (item.depth > 0) {
+    for (let at = activeIndex - 1; at >= 0; at--) {
+      const above = rows.at(at);
+      if (!above || above.depth < item.depth) {
+        options.setActive(at);
+        return;
+      }
+    }
+  }
+}
+
+function idsBetween(rows: ListRows, a: number, b: number): string[] {
+  const items = rows.between(Math.min(a, b), Math.max(a, b));
+  return runsIn(items).map(run => run.run_id);
+}
+
 function targetOf(key: string, options: RowKeysOptions): number | null {
-  const { activeIndex, pageSize, runs, offset } = options;
-  const last = Math.max(options.total, offset + runs.length) - 1;
+  const { activeIndex, pageSize, rows } = options;
+  const last = rows.length - 1;
   const moves: Record<string, number> = {
     ArrowUp: activeIndex - 1,
     ArrowDown: activeIndex + 1,

@@ -1,0 +1,89 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { FAVOURITE } from '../models/edits';
+import { CommandIDs, ITracker } from '../tokens';
+import { textOf, textsOf } from './args';
+import { clickedRun, ROW } from './clicked';
+
+/** Adds what marks runs: favourites, and those that charts leave out. */
+export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-tracker:run-marks',
+  description: 'Marks runs of the experiment tracker as favourites, or hides.',
+  autoStart: true,
+  requires: [ITracker],
+  activate: (app: JupyterFrontEnd, tracker: ITracker): void => {
+    const { commands } = app;
+    const { editor, hidden, runs, selection, trans } = tracker;
+    const folderOf = (args: ReadonlyPartialJSONObject) =>
+      textOf(args, 'folder') ?? runs.state.folder ?? '';
+    /** Ticked runs go together where one of them was clicked. */
+    const runIdsOf = (args: ReadonlyPartialJSONObject): readonly string[] => {
+      const clicked = clickedRun(app);
+      const isOther = clicked !== undefined && !selection.has(clicked);
+      return (
+        textsOf(args, 'runIds') ?? (isOther ? [clicked] : selection.runIds)
+      );
+    };
+    const isFavourite = (runIds: readonly string[]) => {
+      const row = app.contextMenuHitTest(node => node.matches(ROW));
+      if (row && runIds.length === 1 && row.dataset.runId === runIds[0]) {
+        return row.dataset.favourite !== undefined;
+      }
+      const rows = runs.state.runs.filter(run => runIds.includes(run.run_id));
+      return (
+        rows.length > 0 && rows.every(run => run.tags[FAVOURITE] === 'true')
+      );
+    };
+    const areHidden = (runIds: readonly string[]) =>
+      runIds.length > 0 && runIds.every(id => hidden.has(id));
+    const describedBy = {
+      args: {
+        type: 'object',
+        properties: {
+          runIds: {
+            type: 'array',
+            items: { type: 'string' },
+            description: trans.__('The ids of the runs')
+          },
+          folder: {
+            type: 'string',
+            description: trans.__('The folder whose store has the runs')
+          }
+        }
+      }
+    };
+
+    commands.addCommand(CommandIDs.toggleFavourite, {
+      label: args =>
+        isFavourite(runIdsOf(args))
+          ? trans.__('Remove from Favourites')
+          : trans.__('Mark as Favourite'),
+      caption: trans.__('Mark runs with a star, or take it away'),
+      describedBy,
+      execute: args => {
+        const runIds = runIdsOf(args);
+        return editor.favour(folderOf(args), runIds, !isFavourite(runIds));
+      }
+    });
+    commands.addCommand(CommandIDs.toggleHidden, {
+      label: args =>
+        areHidden(runIdsOf(args))
+          ? trans.__('Draw in Charts')
+          : trans.__('Hide from Charts'),
+      caption: trans.__('Leave runs out of the charts, or draw them again'),
+      describedBy,
+      execute: args => {
+        const runIds = runIdsOf(args);
+        hidden.setAll(runIds, !areHidden(runIds));
+      }
+    });
+    [CommandIDs.toggleFavourite, CommandIDs.toggleHidden].forEach(
+      (command, i) =>
+        app.contextMenu.addItem({ command, selector: ROW, rank: 1 + i / 10 })
+    );
+  }
+};
