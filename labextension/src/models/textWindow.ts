@@ -212,7 +212,7 @@ export class TextWindow {
     atStart: true,
     atEnd: false,
     size: 0,
-    isLoading: false,
+    isLoading: true,
     error: null
   };
   /** Where a line begins that had no end when it was read; null where there is none. */

@@ -44,5 +44,5 @@ export function Log(props: {
   isGrowing: boolean;
 }): JSX.Element {
   const trans = useTrans();
-  return <TextView {...props} label={trans.__('Log')} isLog />;
+  return <TextView {...props} label={trans.__('Lines of the log')} isLog />;
 }
