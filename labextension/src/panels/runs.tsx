@@ -3,14 +3,12 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 
-import { SurroundingsProvider } from '../components/common/context';
-import { StoreSwitcher } from '../components/stores/StoreSwitcher';
-import { RunsView } from '../components/runs/RunsView';
 import { trackerIcon } from '../icons';
 import { BranchesModel } from '../models/branches';
 import { RunGroupsModel } from '../models/runGroups';
 import { SparklineModel } from '../models/sparklines';
 import type { ITracker } from '../tokens';
+import type { RunsSidebar } from './runsSidebar';
 
 /** What the sidebar tells to others. */
 export interface IRunsPanelOptions {
@@ -59,7 +57,9 @@ export class RunsPanel extends ReactWidget {
   }
 
   /** Put the cursor into the filter. */
-  focusFilter(): void {
+  async focusFilter(): Promise<void> {
+    await this._load();
+    await this.renderPromise;
     this.node.querySelector<HTMLInputElement>('[role=searchbox]')?.focus();
   }
 
@@ -75,58 +75,51 @@ export class RunsPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, onOpen, onCompare, onDelete, onRestore, onBrowse } =
-      this._options;
-    return (
-      <SurroundingsProvider value={tracker}>
-        <RunsView
-          model={tracker.runs}
-          selection={tracker.selection}
-          sparklines={this._sparklines}
-          layout={tracker.layout}
-          groups={this._groups}
-          branches={this._branches}
-          hidden={tracker.hidden}
-          revealed={this._revealed}
-          header={state => (
-            <StoreSwitcher
-              stores={tracker.stores}
-              store={state.store}
-              asked={this._asked}
-              onBrowse={onBrowse}
-            />
-          )}
-          whyNot={folder => tracker.editor.whyNot(folder)}
-          onFollowFolder={() => tracker.stores.followFolder()}
-          onOpen={onOpen}
-          onFavourite={(runIds, isFavourite) =>
-            void tracker.editor.favour(
-              tracker.runs.state.folder ?? '',
-              runIds,
-              isFavourite
-            )
-          }
-          onCompare={onCompare}
-          onDelete={onDelete}
-          onRestore={onRestore}
-        />
-      </SurroundingsProvider>
+    const { _sidebar: Sidebar } = this;
+    return Sidebar === null ? (
+      <div className="jp-tracker-runs" aria-busy="true" />
+    ) : (
+      <Sidebar
+        {...this._options}
+        sparklines={this._sparklines}
+        groups={this._groups}
+        branches={this._branches}
+        revealed={this._revealed}
+        asked={this._asked}
+      />
     );
   }
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this._options.tracker.runs.setActive(this.isVisible);
+    if (this.isVisible) {
+      this._begin();
+    }
   }
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this._options.tracker.runs.setActive(true);
+    this._begin();
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
     this._options.tracker.runs.setActive(false);
+  }
+
+  private _begin(): void {
+    this._options.tracker.runs.setActive(true);
+    void this._load();
+  }
+
+  /** What the sidebar shows is loaded when somebody first looks. */
+  private async _load(): Promise<void> {
+    this._loading ??= import(/* webpackChunkName: "runs" */ './runsSidebar');
+    const { RunsSidebar } = await this._loading;
+    if (this._sidebar === null && !this.isDisposed) {
+      this._sidebar = RunsSidebar;
+      this.update();
+    }
   }
 
   private _feedSparklines(): void {
@@ -143,6 +136,8 @@ export class RunsPanel extends ReactWidget {
   private readonly _sparklines: SparklineModel;
   private readonly _branches: BranchesModel;
   private readonly _groups: RunGroupsModel;
+  private _sidebar: typeof RunsSidebar | null = null;
+  private _loading: Promise<typeof import('./runsSidebar')> | null = null;
   private _revealed: { runId: string } | null = null;
   private _asked: { form: boolean } | null = null;
 }

@@ -50,7 +50,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       shell.activateById(panel.id);
       if (filter !== undefined) {
         runs.setFilter(filter);
-        panel.focusFilter();
+        void panel.focusFilter();
       }
       if (reveal !== undefined) {
         panel.reveal(reveal);

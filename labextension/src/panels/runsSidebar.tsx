@@ -1,0 +1,57 @@
+import * as React from 'react';
+
+import { SurroundingsProvider } from '../components/common/context';
+import { RunsView } from '../components/runs/RunsView';
+import { StoreSwitcher } from '../components/stores/StoreSwitcher';
+import type { BranchesModel } from '../models/branches';
+import type { RunGroupsModel } from '../models/runGroups';
+import type { SparklineModel } from '../models/sparklines';
+import type { IRunsPanelOptions } from './runs';
+
+/** What the sidebar shows; loaded when it is first opened. */
+export function RunsSidebar(
+  props: IRunsPanelOptions & {
+    sparklines: SparklineModel;
+    groups: RunGroupsModel;
+    branches: BranchesModel;
+    revealed: { runId: string } | null;
+    asked: { form: boolean } | null;
+  }
+): JSX.Element {
+  const { tracker } = props;
+  return (
+    <SurroundingsProvider value={tracker}>
+      <RunsView
+        model={tracker.runs}
+        selection={tracker.selection}
+        sparklines={props.sparklines}
+        layout={tracker.layout}
+        groups={props.groups}
+        branches={props.branches}
+        hidden={tracker.hidden}
+        revealed={props.revealed}
+        header={state => (
+          <StoreSwitcher
+            stores={tracker.stores}
+            store={state.store}
+            asked={props.asked}
+            onBrowse={props.onBrowse}
+          />
+        )}
+        whyNot={folder => tracker.editor.whyNot(folder)}
+        onFollowFolder={() => tracker.stores.followFolder()}
+        onOpen={props.onOpen}
+        onFavourite={(runIds, isFavourite) =>
+          void tracker.editor.favour(
+            tracker.runs.state.folder ?? '',
+            runIds,
+            isFavourite
+          )
+        }
+        onCompare={props.onCompare}
+        onDelete={props.onDelete}
+        onRestore={props.onRestore}
+      />
+    </SurroundingsProvider>
+  );
+}
