@@ -64,7 +64,7 @@ def test_any_place_of_a_long_list_is_shown_by_few_questions(
     page.locator(".jp-tracker-run").first.focus()
     page.keyboard.press("End")
     expect(page.locator(f'[aria-rowindex="{RUNS + 1}"]')).to_be_focused()
-    expect(page.get_by_role("button", name="Open run run-0", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Open run run-1", exact=True)).to_be_visible()
     page.keyboard.press("Home")
     expect(page.locator('[aria-rowindex="2"]')).to_be_focused()
     page.screenshot(path=screenshots / "long-list-light.png")

@@ -94,8 +94,9 @@ def _measure_theirs(place: Place, store: Store, uri: str, times: Times) -> None:
         page.evaluate("() => bench.frames(500)")
         by = f"{runs}?orderByKey={quote('metrics.`m0`')}&orderByAsc=false"
         _note(times, SORT, page.evaluate(_GO_THEIRS, [by, _first(store, order=_HIGHEST)[1]]))
-        page.evaluate(_GO_THEIRS, [runs, _first(store)[1]])
-        some = f"{runs}?searchFilter={quote(_FILTERED)}"
+        newest = f"{runs}?orderByKey=attributes.start_time&orderByAsc=false"
+        page.evaluate(_GO_THEIRS, [newest, _first(store)[1]])
+        some = f"{newest}&searchFilter={quote(_FILTERED)}"
         _note(times, FILTER, page.evaluate(_GO_THEIRS, [some, _first(store, _FILTERED)[1]]))
         ids = _their_newest(page, uri)
         compared = f"#/compare-runs?runs={quote(json.dumps(ids))}&experiments={_THEIR_EXPERIMENTS}"
