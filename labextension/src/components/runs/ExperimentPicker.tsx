@@ -30,7 +30,7 @@ export function ExperimentPicker(props: {
   };
   const choices = [
     all,
-    ...experiments.map(e => ({
+    ...inUseFirst(experiments).map(e => ({
       id: e.experiment_id,
       name: e.name,
       count: e.run_count
@@ -66,6 +66,15 @@ export function ExperimentPicker(props: {
       )}
     </div>
   );
+}
+
+/** Those with runs as they come, the newest first; the empty ones after them by name. */
+function inUseFirst(experiments: readonly ExperimentRow[]): ExperimentRow[] {
+  const empty = experiments.filter(e => e.run_count === 0);
+  empty.sort((a, b) =>
+    a.name.localeCompare(b.name, undefined, { numeric: true })
+  );
+  return [...experiments.filter(e => e.run_count > 0), ...empty];
 }
 
 function Choices(props: {

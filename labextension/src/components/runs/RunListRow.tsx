@@ -1,11 +1,10 @@
 import * as React from 'react';
 
-import { formatNumber } from '../../format';
+import { formatNumber, statusName } from '../../format';
 import { FAVOURITE } from '../../models/edits';
 import type { ListColumn } from '../../models/listColumns';
 import { columnId, columnText } from '../../models/listColumns';
 import { describeMetric } from '../../models/table';
-import { statusName } from '../../format';
 import type { RunRow } from '../../wire';
 import { toNumber } from '../../wire';
 import { useTrans } from '../common/context';
@@ -108,8 +107,10 @@ export const RunListRow = React.memo(function RunListRow(props: RowProps) {
 });
 
 function NameCell(props: RowProps): JSX.Element {
-  const { run, count, isTree, aligned } = props;
+  const { run, count, isTree, aligned, inline } = props;
   const trans = useTrans();
+  // Where nothing else stands in the line below the name.
+  const hasStatus = aligned.length > 0 && inline.length === 0;
   return (
     <div
       role="gridcell"
@@ -150,19 +151,13 @@ function NameCell(props: RowProps): JSX.Element {
       </div>
       <div className="jp-tracker-run-facts" data-fold={isTree || undefined}>
         <StateIcon status={run.status} />
-        {aligned.length > 0 && <span>{statusName(run.status, trans)}</span>}
-        <InlineValues
-          run={run}
-          columns={props.inline}
-          isFirst={aligned.length === 0}
-        />
+        {hasStatus && <span>{statusName(run.status, trans)}</span>}
+        <InlineValues run={run} columns={inline} isFirst={!hasStatus} />
         {props.experiment && (
-          <>
-            <span aria-hidden="true">·</span>
-            <span className="jp-tracker-run-experiment">
-              {props.experiment}
-            </span>
-          </>
+          <span className="jp-tracker-run-experiment">
+            <span aria-hidden="true">· </span>
+            {props.experiment}
+          </span>
         )}
       </div>
     </div>
