@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
 
 NGINX = """
+{user}
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -73,6 +74,8 @@ def nginx(folder: Path, url: str) -> Iterator[tuple[str, str]]:
     with_sockets, without_sockets = free_port(), free_port()
     parts = urlsplit(url)
     text = NGINX.format(
+        # Root's workers would be somebody who may not buffer into the folder of a test.
+        user="user root;" if os.geteuid() == 0 else "",
         folder=folder,
         with_sockets=with_sockets,
         without_sockets=without_sockets,
