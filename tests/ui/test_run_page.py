@@ -102,12 +102,17 @@ def files(store: Store, run_id: str) -> Path:
 def page(open_lab: OpenLab, folder: Path, files: Path, run_id: str) -> Page:
     page = open_lab(folder.name, width=1280)
     page.evaluate(OPEN, {"runId": run_id, "folder": folder.name})
-    expect(page.get_by_role("heading", name="trial", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="trial", level=1)).to_be_visible(timeout=30_000)
     return page
 
 
 def section(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=name, exact=True)
+
+
+def way_to(page: Page, name: str) -> Locator:
+    ways = page.get_by_role("navigation", name="Sections of this run")
+    return ways.get_by_role("button", name=name, exact=True)
 
 
 def test_a_run_tells_where_it_comes_from_and_what_it_belongs_to(
@@ -124,17 +129,16 @@ def test_a_run_tells_where_it_comes_from_and_what_it_belongs_to(
     expect(params.get_by_role("row")).to_have_count(11)
     expect(section(page, "Metrics").get_by_role("row", name="loss")).to_contain_text("50")
 
-    ways = page.get_by_role("navigation", name="Sections of this run")
-    ways.get_by_role("button", name="System metrics").press("Enter")
+    way_to(page, "System metrics").press("Enter")
     machine = section(page, "System metrics")
     expect(machine).to_be_focused()
     expect(machine.get_by_role("row", name="system/cpu")).to_be_visible()
-    ways.get_by_role("button", name="Environment").click()
+    way_to(page, "Environment").click()
     packages = section(page, "Environment")
     packages.get_by_role("searchbox").fill("package-29")
     expect(packages.get_by_role("listitem")).to_have_text(["package-29 1.0"])
 
-    ways.get_by_role("button", name="Overview").click()
+    way_to(page, "Overview").click()
     page.screenshot(path=screenshots / "run-overview.png")
     page.evaluate("() => { window.jupyterapp.commands.execute('application:toggle-left-area'); }")
     for theme, width in (("Dark", 1280), ("Light", 360)):
@@ -151,6 +155,7 @@ def test_a_log_is_followed_and_searched_without_being_loaded(
 ) -> None:
     log = section(page, "Log")
     expect(log).to_contain_text(f"epoch {LINES - 1}:")
+    way_to(page, "Log").click()
     with (files / "project" / "log.txt").open("a") as file:
         file.write("the newest line\n")
     expect(log).to_contain_text("the newest line")
@@ -172,6 +177,7 @@ def test_files_are_shown_as_what_they_are_and_do_nothing(
     page: Page, screenshots: Path, run_id: str, folder: Path
 ) -> None:
     artifacts = section(page, "Artifacts")
+    way_to(page, "Artifacts").click()
     tree = artifacts.get_by_role("tree")
 
     def choose(name: str) -> Locator:
