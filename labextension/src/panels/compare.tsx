@@ -4,7 +4,7 @@ import { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 
 import { ThemeProvider } from '../components/charts/theme';
-import type { CodePlace } from '../components/charts/FigureActions';
+import type { CodePlace } from '../components/charts/ChartActions';
 import { SurroundingsProvider } from '../components/common/context';
 import { CompareView } from '../components/compare/CompareView';
 import type { Arrangement } from '../models/arrangement';

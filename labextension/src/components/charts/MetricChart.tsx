@@ -64,7 +64,7 @@ export const MetricChart = React.memo(function MetricChart(
       <header>
         <h3 title={metrics.join('\n')}>{metric}</h3>
         {isShown && !isScalar && <ResetZoom chart={metric} />}
-        {isShown && props.actions?.(() => figure.current())}
+        {isShown && props.actions?.(() => figure.current(), metrics)}
         {props.onView && (
           <ChartOptions
             metric={metric}

@@ -17,5 +17,8 @@ export interface Figure {
   readonly layout: Layout;
 }
 
-/** Return what a chart offers beside its name, given what returns the figure as it is now. */
-export type FigureActions = (figure: () => Figure) => ReactNode;
+/** Return what a chart of metrics offers, given what returns the figure as it is now. */
+export type FigureActions = (
+  figure: () => Figure,
+  metrics: readonly string[]
+) => ReactNode;

@@ -11,8 +11,8 @@ import type {
   RelationKind,
   View
 } from '../../models/preferences';
-import type { CodePlace } from '../charts/FigureActions';
-import { CodePlaceProvider } from '../charts/FigureActions';
+import type { CodePlace } from '../charts/ChartActions';
+import { CodePlaceProvider } from '../charts/ChartActions';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
 import { CodePane } from '../pair/CodePane';
@@ -20,12 +20,12 @@ import { OutputsPane } from '../pair/OutputsPane';
 import { RelationsPane } from '../relations/RelationsPane';
 import { ChartControls } from './ChartControls';
 import { ChartTabs } from './ChartTabs';
-import { ComparisonTable } from './ComparisonTable';
+import { useCurveActions } from './CurveActions';
 import { CurvesPane } from './CurvesPane';
 import { GroupLegend } from './GroupLegend';
 import { Legend } from './Legend';
 import { Splitter } from './Splitter';
-import { TakeAlong } from './TakeAlong';
+import { TablePart } from './TablePart';
 import { useEmphasis } from './useEmphasis';
 
 /** What the comparison needs and tells. */
@@ -138,6 +138,7 @@ function ChartsPart(
   const drawn = runs.filter(run => !hidden.has(run.run_id));
   const isDrawn = drawn.some(run => run.run_id === emphasis);
   const lifted = isDrawn ? emphasis : null;
+  const actions = useCurveActions(drawn, view);
   const groupings = groupingsOf(runs);
   const isGrouped =
     kind === 'curves' && groupings.some(({ id }) => id === view.groupBy);
@@ -175,6 +176,7 @@ function ChartsPart(
             view={view}
             emphasis={lifted}
             onView={setView}
+            actions={actions}
           />
         ) : (
           <RelationsPane
@@ -190,32 +192,6 @@ function ChartsPart(
           />
         )}
       </div>
-    </section>
-  );
-}
-
-function TablePart(props: CompareViewProps): JSX.Element {
-  const { model, preferences } = props;
-  const trans = useTrans();
-  return (
-    <section className="jp-tracker-part" aria-label={trans.__('Differences')}>
-      <div className="jp-tracker-part-header">
-        <h2>{trans.__('Params and metrics')}</h2>
-        {model.state.runs.length > 1 && (
-          <label className="jp-tracker-check">
-            <input
-              type="checkbox"
-              checked={preferences.view.differencesOnly}
-              onChange={event =>
-                preferences.setView({ differencesOnly: event.target.checked })
-              }
-            />
-            {trans.__('Differences only')}
-          </label>
-        )}
-        <TakeAlong {...props} />
-      </div>
-      <ComparisonTable {...props} />
     </section>
   );
 }

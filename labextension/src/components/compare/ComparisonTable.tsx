@@ -1,50 +1,31 @@
 import * as React from 'react';
 
+import { Arranger } from '../../models/arranger';
 import type { CompareModel } from '../../models/compare';
-import type { FactsModel } from '../../models/facts';
-import type { Preferences } from '../../models/preferences';
-import type { Row, Section } from '../../models/table';
-import { compareRuns } from '../../models/table';
-import { useSignal, useTrans } from '../common/context';
-import { gapCount, withGaps } from './gaps';
+import type { Row } from '../../models/table';
+import { useTrans } from '../common/context';
+import type { Gaps } from './gaps';
+import { ColumnWidths, gapCount, withGaps } from './gaps';
+import { ResizeHandle } from './ResizeHandle';
 import { RunHeader } from './RunHeader';
 import { TableRow } from './TableRow';
-import { useColumns } from './useColumns';
+import { sum, useColumns } from './useColumns';
+import type { TableSources } from './useSections';
+import { useSections } from './useSections';
+import type { Widths } from './useWidths';
+import { useWidths } from './useWidths';
 
 /** What the table needs and tells. */
-export interface ComparisonTableProps {
-  model: CompareModel;
-  preferences: Preferences;
-  facts: FactsModel;
+export interface ComparisonTableProps extends TableSources {
   onOpen: (runId: string) => void;
 }
 
-/** Return what a comparison tells of its runs, without what they have in common if that is so. */
-export function useSections(props: {
-  model: CompareModel;
-  preferences: Preferences;
-  facts: FactsModel;
-}): Section[] {
-  const { model, preferences, facts } = props;
-  useSignal(facts.changed);
-  const trans = useTrans();
-  const { runs, experiments, baseline } = model.state;
-  const isSparse = preferences.view.differencesOnly && runs.length > 1;
-  const at = runs.findIndex(run => run.run_id === baseline);
-  return compareRuns(runs, {
-    trans,
-    experiments,
-    directionOf: preferences.directionOf,
-    baseline: at < 0 ? null : at,
-    now: Date.now(),
-    facts: facts.facts
-  })
-    .map(section => ({
-      ...section,
-      rows: section.rows.filter(row => row.differs || !isSparse)
-    }))
-    .filter(section => section.rows.length > 0);
-}
+/** What is done with a column while its edge is pulled. */
+type Pull = (
+  runId: string | null,
+  width: number | null,
+  isLast: boolean
+) => void;
 
 /**
  * Params, metrics, tags and facts of runs side by side, one column a run, each way scrolling.
@@ -54,63 +35,65 @@ export function useSections(props: {
  * page.
  */
 export function ComparisonTable(props: ComparisonTableProps): JSX.Element {
-  const { model, preferences } = props;
+  const { model, preferences, facts } = props;
   const trans = useTrans();
   const scroller = React.useRef<HTMLDivElement>(null);
   const { runs, baseline } = model.state;
+  const arranger = useArranger(props);
   const sections = useSections(props);
-  const isPinned = baseline !== null && runs[0]?.run_id === baseline;
-  React.useEffect(() => void props.facts.want(runs), [props.facts, runs]);
-  const columns = useColumns(runs.length, scroller, isPinned);
-  const shown = columns.shown.filter(i => i < runs.length);
-  const pick = <T,>(all: readonly T[]): T[] => shown.map(i => all[i]);
+  arranger.sections = sections;
+  const [pulled, pull] = usePull(arranger);
+  const layout = { ...preferences.view.table, ...pulled };
+  const widths = useWidths(model.state, layout, scroller);
+  React.useEffect(() => void facts.want(runs), [facts, runs]);
+  const columns = useColumns(widths.runs, scroller, widths.pinned);
+  const pick = <T,>(all: readonly T[]): T[] => columns.shown.map(i => all[i]);
   const canChoose = runs.length > 1;
   const gaps = {
     before: columns.before,
     after: columns.after,
-    gapAt: isPinned && shown[0] === 0 ? 1 : 0
+    gapAt: columns.shown.filter(i => i < widths.pinned).length
   };
+  const shown = pick(runs);
+  const lefts = pick(runs.map((_, i) => widths.lefts[i] ?? null));
+  const span = columns.shown.length + gapCount(gaps);
   return (
     <div className="jp-tracker-scroll" tabIndex={0} ref={scroller}>
       <table
         className="jp-tracker-table"
         data-virtual={columns.isVirtual}
-        data-pinned={isPinned}
         aria-colcount={runs.length + 1}
+        style={{ minWidth: widths.name + sum(widths.runs) }}
       >
         <caption>{trans.__('Params, metrics and facts of the runs')}</caption>
+        <ColumnWidths name={widths.name} runs={pick(widths.runs)} gaps={gaps} />
         <thead>
-          <tr>
-            <td className="jp-tracker-table-corner" />
-            {withGaps(
-              pick(runs).map(run => (
-                <RunHeader
-                  key={run.run_id}
-                  run={run}
-                  isBaseline={run.run_id === baseline}
-                  onOpen={props.onOpen}
-                  onRemove={canChoose ? id => model.remove(id) : null}
-                  onBaseline={canChoose ? id => model.setBaseline(id) : null}
-                />
-              )),
-              gaps
-            )}
-          </tr>
+          <Heads
+            {...props}
+            shown={columns.shown}
+            gaps={gaps}
+            widths={widths}
+            arranger={arranger}
+            onPull={pull}
+          />
         </thead>
         {sections.map(section => (
-          <tbody key={section.label}>
+          <tbody key={section.label} data-kind={section.kind}>
             <tr className="jp-tracker-table-section">
               <th scope="rowgroup">{section.label}</th>
-              <td colSpan={shown.length + gapCount(gaps)} />
+              <td colSpan={span} />
             </tr>
             {section.rows.map(row => (
               <TableRow
-                key={row.key}
+                key={row.kind + row.key}
                 row={cut(row, pick)}
-                runs={pick(runs)}
+                runs={shown}
                 baseline={baseline}
+                lefts={lefts}
                 canDiffer={canChoose}
+                isPinned={section.kind === 'pinned'}
                 gaps={gaps}
+                arranger={arranger}
                 onTurn={preferences.turnDirection}
               />
             ))}
@@ -120,11 +103,13 @@ export function ComparisonTable(props: ComparisonTableProps): JSX.Element {
           <tbody>
             <tr>
               <td
-                colSpan={shown.length + 1 + gapCount(gaps)}
+                colSpan={span + 1}
                 className="jp-tracker-table-nothing"
                 role="status"
               >
-                {trans.__('These runs do not differ.')}
+                {layout.hidden.length === 0
+                  ? trans.__('These runs do not differ.')
+                  : trans.__('These runs do not differ in the rows shown.')}
               </td>
             </tr>
           </tbody>
@@ -132,6 +117,90 @@ export function ComparisonTable(props: ComparisonTableProps): JSX.Element {
       </table>
     </div>
   );
+}
+
+/** The corner, and a head for each run. */
+function Heads(
+  props: ComparisonTableProps & {
+    shown: readonly number[];
+    gaps: Gaps;
+    widths: Widths;
+    arranger: Arranger;
+    onPull: Pull;
+  }
+): JSX.Element {
+  const { model, shown, gaps, widths, arranger, onPull } = props;
+  const { runs, baseline, pinned } = model.state;
+  const trans = useTrans();
+  const canChoose = runs.length > 1;
+  return (
+    <tr>
+      <td className="jp-tracker-table-corner">
+        <ResizeHandle
+          name={trans.__('the names')}
+          width={widths.name}
+          onWidth={(width, isLast) => onPull(null, width, isLast)}
+        />
+      </td>
+      {withGaps(
+        shown.map(i => {
+          const run = runs[i];
+          const id = run.run_id;
+          return (
+            <RunHeader
+              key={id}
+              run={run}
+              isBaseline={id === baseline}
+              isPinned={pinned.has(id)}
+              left={widths.lefts[i] ?? null}
+              width={widths.runs[i]}
+              onOpen={props.onOpen}
+              onPull={onPull}
+              actions={canChoose ? actionsOf(model, arranger) : null}
+            />
+          );
+        }),
+        gaps
+      )}
+    </tr>
+  );
+}
+
+function actionsOf(model: CompareModel, arranger: Arranger) {
+  return {
+    onRemove: (id: string) => model.remove(id),
+    onBaseline: (id: string | null) => model.setBaseline(id),
+    onPin: (id: string, isPinned: boolean) => model.setPinned(id, isPinned),
+    onMoveBy: (id: string, by: number) => arranger.moveRunBy(id, by),
+    onMoveTo: (id: string, target: string) => arranger.moveRunTo(id, target)
+  };
+}
+
+function useArranger({ model, preferences }: TableSources): Arranger {
+  return React.useMemo(
+    () => new Arranger(model, preferences),
+    [model, preferences]
+  );
+}
+
+/** The widths of a column that is being pulled: kept when it is let go, the charts stay as they are. */
+function usePull(arranger: Arranger) {
+  const [pulled, setPulled] = React.useState({});
+  const pull = React.useCallback<Pull>(
+    (runId, width, isLast) => {
+      if (isLast) {
+        setPulled({});
+        arranger.setWidth(runId, width);
+      } else if (runId === null) {
+        setPulled({ nameWidth: width ?? 0 });
+      } else {
+        const { widths } = arranger.layout;
+        setPulled({ widths: { ...widths, [runId]: width ?? 0 } });
+      }
+    },
+    [arranger]
+  );
+  return [pulled, pull] as const;
 }
 
 function cut(row: Row, pick: <T>(all: readonly T[]) => T[]): Row {

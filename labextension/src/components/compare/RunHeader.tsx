@@ -4,69 +4,129 @@ import type { RunRow } from '../../wire';
 import { Icon } from '../common/icons';
 import { useColors, useTrans } from '../common/context';
 import { ColorDot, StateIcon } from '../common/state';
+import { ResizeHandle } from './ResizeHandle';
+import { useDragged } from './useDragged';
 
-/** What can be done with a run of the comparison; null where it cannot. */
+/** What can be done with one of several runs of the comparison. */
 export interface RunHeaderActions {
-  onOpen: (runId: string) => void;
-  onRemove: ((runId: string) => void) | null;
-  onBaseline: ((runId: string | null) => void) | null;
+  onRemove: (runId: string) => void;
+  onBaseline: (runId: string | null) => void;
+  onPin: (runId: string, isPinned: boolean) => void;
+  onMoveBy: (runId: string, by: number) => void;
+  onMoveTo: (runId: string, target: string) => void;
 }
 
-/** The head of a run's column. */
-export function RunHeader(
-  props: { run: RunRow; isBaseline: boolean } & RunHeaderActions
-): JSX.Element {
-  const { run, isBaseline, onRemove, onBaseline } = props;
+interface RunHeaderProps {
+  run: RunRow;
+  isBaseline: boolean;
+  isPinned: boolean;
+  /** Where the column stays, in pixels; null where it passes by. */
+  left: number | null;
+  width: number;
+  onOpen: (runId: string) => void;
+  onPull: (runId: string, width: number | null, isLast: boolean) => void;
+  /** Null where there is one run alone. */
+  actions: RunHeaderActions | null;
+}
+
+/** The head of a run's column: it is dragged, or moved by Alt and the arrows. */
+export function RunHeader(props: RunHeaderProps): JSX.Element {
+  const { run, isBaseline, left, actions, onPull } = props;
   const trans = useTrans();
   const colors = useColors();
   const color = colors.colorOf(run.run_id);
+  const id = run.run_id;
+  const drag = useDragged('run', id, target => actions?.onMoveTo(target, id));
   return (
     <th
       scope="col"
-      data-run-id={run.run_id}
+      data-run-id={id}
       data-baseline={isBaseline || undefined}
-      style={{ boxShadow: `inset 0 2px 0 ${color}` }}
+      data-stuck={left !== null || undefined}
+      style={{ boxShadow: `inset 0 2px 0 ${color}`, left: left ?? undefined }}
+      {...(actions ? drag : {})}
+      onKeyDown={event => {
+        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (event.altKey && by !== undefined) {
+          event.preventDefault();
+          actions?.onMoveBy(id, by);
+        }
+      }}
     >
       <div className="jp-tracker-table-run">
         <ColorDot color={color} />
         <button
           type="button"
           className="jp-tracker-run-name"
-          title={run.run_name}
+          title={
+            actions
+              ? trans.__('%1 (drag, or Alt and arrows, to move)', run.run_name)
+              : run.run_name
+          }
           aria-label={trans.__('Open run %1', run.run_name)}
-          onClick={() => props.onOpen(run.run_id)}
+          onClick={() => props.onOpen(id)}
         >
           {run.run_name}
         </button>
         <StateIcon status={run.status} />
-        {onBaseline && (
-          <button
-            type="button"
-            className="jp-tracker-icon-button jp-tracker-table-action"
-            aria-pressed={isBaseline}
-            aria-label={trans.__('Baseline: %1', run.run_name)}
-            title={
-              isBaseline
-                ? trans.__('Hold runs against none')
-                : trans.__('Hold the other runs against this one')
-            }
-            onClick={() => onBaseline(isBaseline ? null : run.run_id)}
-          >
-            <Icon name="pin" size={12} />
-          </button>
-        )}
-        {onRemove && (
-          <button
-            type="button"
-            className="jp-tracker-icon-button jp-tracker-table-action"
-            aria-label={trans.__('Remove %1 from the comparison', run.run_name)}
-            title={trans.__('Remove from the comparison')}
-            onClick={() => onRemove(run.run_id)}
-          >
-            <Icon name="cross" size={12} />
-          </button>
-        )}
+        {actions && <HeadButtons {...props} actions={actions} />}
       </div>
+      <ResizeHandle
+        name={run.run_name}
+        width={props.width}
+        onWidth={(width, isLast) => onPull(id, width, isLast)}
+      />
     </th>
+  );
+}
+
+function HeadButtons(
+  props: RunHeaderProps & { actions: RunHeaderActions }
+): JSX.Element {
+  const { run, isBaseline, isPinned, actions } = props;
+  const trans = useTrans();
+  const id = run.run_id;
+  return (
+    <>
+      <button
+        type="button"
+        className="jp-tracker-icon-button jp-tracker-table-action"
+        aria-pressed={isBaseline}
+        aria-label={trans.__('Baseline: %1', run.run_name)}
+        title={
+          isBaseline
+            ? trans.__('Hold runs against none')
+            : trans.__('Hold the other runs against this one')
+        }
+        onClick={() => actions.onBaseline(isBaseline ? null : id)}
+      >
+        <Icon name="baseline" size={13} />
+      </button>
+      {!isBaseline && (
+        <button
+          type="button"
+          className="jp-tracker-icon-button jp-tracker-table-action"
+          aria-pressed={isPinned}
+          aria-label={trans.__('Pin %1', run.run_name)}
+          title={
+            isPinned
+              ? trans.__('Let the column pass by')
+              : trans.__('Keep the column beside the names')
+          }
+          onClick={() => actions.onPin(id, !isPinned)}
+        >
+          <Icon name="pin" size={12} />
+        </button>
+      )}
+      <button
+        type="button"
+        className="jp-tracker-icon-button jp-tracker-table-action"
+        aria-label={trans.__('Remove %1 from the comparison', run.run_name)}
+        title={trans.__('Remove from the comparison')}
+        onClick={() => actions.onRemove(id)}
+      >
+        <Icon name="cross" size={12} />
+      </button>
+    </>
   );
 }

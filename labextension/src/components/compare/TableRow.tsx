@@ -1,44 +1,40 @@
 import * as React from 'react';
 
+import type { Arranger } from '../../models/arranger';
 import type { Direction } from '../../models/metrics';
 import type { Cell, Row } from '../../models/table';
+import { rowId } from '../../models/tableLayout';
 import type { RunRow } from '../../wire';
 import { Icon } from '../common/icons';
 import { useTrans } from '../common/context';
 import type { Gaps } from './gaps';
 import { withGaps } from './gaps';
+import { useDragged } from './useDragged';
 
 /** What a row of the comparison shows: `runs` are those of its cells. */
 export interface TableRowProps {
   row: Row;
   runs: readonly RunRow[];
   baseline: string | null;
+  /** Where the columns stay, in pixels; null for those that pass by. */
+  lefts: readonly (number | null)[];
   canDiffer: boolean;
+  isPinned: boolean;
   gaps: Gaps;
+  arranger: Arranger;
   onTurn: (key: string) => void;
 }
 
 /** One thing that runs have in common or differ in; drawn again only where it became another. */
 export const TableRow = React.memo(
   function TableRow(props: TableRowProps) {
-    const { row, runs } = props;
+    const { row, runs, lefts } = props;
     return (
       <tr
         data-differs={props.canDiffer ? row.differs : undefined}
         data-kind={row.kind}
       >
-        <th scope="row" title={row.key}>
-          <div>
-            <span>{row.label}</span>
-            {row.direction && (
-              <DirectionButton
-                metric={row.key}
-                direction={row.direction}
-                onTurn={props.onTurn}
-              />
-            )}
-          </div>
-        </th>
+        <RowName {...props} />
         {withGaps(
           row.cells.map((cell, i) => (
             <ValueCell
@@ -47,6 +43,7 @@ export const TableRow = React.memo(
               cell={cell}
               runId={runs[i].run_id}
               isBaseline={runs[i].run_id === props.baseline}
+              left={lefts[i]}
             />
           )),
           props.gaps
@@ -56,11 +53,69 @@ export const TableRow = React.memo(
   },
   (a, b) =>
     a.onTurn === b.onTurn &&
+    a.arranger === b.arranger &&
     a.baseline === b.baseline &&
+    a.isPinned === b.isPinned &&
+    a.canDiffer === b.canDiffer &&
     isSame(a.gaps, b.gaps) &&
+    isSame(a.lefts, b.lefts) &&
     isSame(idsOf(a.runs), idsOf(b.runs)) &&
     isSame(a.row, b.row)
 );
+
+/** The name of a row and what can be done with it: it is dragged, or moved by Alt and the arrows. */
+function RowName(props: TableRowProps): JSX.Element {
+  const { row, arranger, isPinned } = props;
+  const trans = useTrans();
+  const id = rowId(row);
+  const drag = useDragged('row', id, other => arranger.moveRowTo(other, id));
+  return (
+    <th
+      scope="row"
+      title={row.key}
+      {...drag}
+      onKeyDown={event => {
+        const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        if (event.altKey && by !== undefined) {
+          event.preventDefault();
+          arranger.moveRowBy(id, by);
+        }
+      }}
+    >
+      <div>
+        <span>{row.label}</span>
+        <span className="jp-tracker-row-actions">
+          <button
+            type="button"
+            className="jp-tracker-icon-button jp-tracker-table-action"
+            aria-pressed={isPinned}
+            aria-label={trans.__('Pin row %1', row.label)}
+            title={trans.__('Keep at the top (Alt and arrows, or drag: move)')}
+            onClick={() => arranger.pin(id)}
+          >
+            <Icon name="pin" size={12} />
+          </button>
+          <button
+            type="button"
+            className="jp-tracker-icon-button jp-tracker-table-action"
+            aria-label={trans.__('Hide row %1', row.label)}
+            title={trans.__('Hide; "Rows" brings it back')}
+            onClick={() => arranger.setHidden([id], true)}
+          >
+            <Icon name="cross" size={12} />
+          </button>
+          {row.direction && (
+            <DirectionButton
+              metric={row.key}
+              direction={row.direction}
+              onTurn={props.onTurn}
+            />
+          )}
+        </span>
+      </div>
+    </th>
+  );
+}
 
 function isSame(a: object, b: object): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -75,8 +130,9 @@ function ValueCell(props: {
   cell: Cell;
   runId: string;
   isBaseline: boolean;
+  left: number | null;
 }): JSX.Element {
-  const { row, cell, runId } = props;
+  const { row, cell, runId, left } = props;
   const trans = useTrans();
   return (
     <td
@@ -86,6 +142,8 @@ function ValueCell(props: {
       data-value={cell.value ?? undefined}
       data-best={cell.isBest || undefined}
       data-baseline={props.isBaseline || undefined}
+      data-stuck={left !== null || undefined}
+      style={left === null ? undefined : { left }}
       title={cell.title || undefined}
     >
       {cell.text === '' && cell.value === null ? (

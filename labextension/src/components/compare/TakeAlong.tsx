@@ -7,7 +7,7 @@ import type { Preferences } from '../../models/preferences';
 import { toCode, toCsv, toMarkdown } from '../../models/tableText';
 import { useTrans } from '../common/context';
 import { saveBlob } from '../common/save';
-import { useSections } from './ComparisonTable';
+import { useSections } from './useSections';
 
 /** The table as people take it into a report, a spreadsheet or their next cell. */
 export function TakeAlong(props: {

@@ -1,10 +1,8 @@
 import * as React from 'react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 
-/** Up to so many columns are all in the page, each as wide as its contents. */
+/** Up to so many columns are all in the page. */
 const MOST_IN_PAGE = 24;
-/** Width of a column where there are more, in pixels; the style sheet has the same. */
-const WIDTH = 190;
 const OVERSCAN = 3;
 
 /** Which columns of a table are in the page, and how wide the ones beside them are. */
@@ -17,38 +15,47 @@ export interface Columns {
   readonly isVirtual: boolean;
 }
 
-/** Return the columns that are on the screen; the first stays where `isFirstPinned`. */
+/** Return the columns of these widths that are on the screen; the first `pinned` ones always are. */
 export function useColumns(
-  count: number,
+  widths: readonly number[],
   scroller: React.RefObject<HTMLElement>,
-  isFirstPinned: boolean
+  pinned: number
 ): Columns {
+  const count = widths.length;
   const isVirtual = count > MOST_IN_PAGE;
   const virtualizer = useVirtualizer({
     horizontal: true,
     count,
     enabled: isVirtual,
     getScrollElement: () => scroller.current,
-    estimateSize: () => WIDTH,
+    estimateSize: i => widths[i],
     overscan: OVERSCAN,
-    rangeExtractor: range => {
-      const shown = defaultRangeExtractor(range);
-      return isFirstPinned && shown[0] !== 0 ? [0, ...shown] : shown;
-    }
+    rangeExtractor: range => [
+      ...new Set([...indices(pinned), ...defaultRangeExtractor(range)])
+    ]
   });
+  const told = widths.join();
+  React.useEffect(() => virtualizer.measure(), [virtualizer, told]);
   if (!isVirtual) {
     return { shown: indices(count), before: 0, after: 0, isVirtual };
   }
-  const shown = virtualizer.getVirtualItems().map(item => item.index);
-  const pinned = isFirstPinned ? 1 : 0;
+  const shown = virtualizer
+    .getVirtualItems()
+    .map(item => item.index)
+    .filter(index => index < count);
   const first = shown.find(index => index >= pinned) ?? pinned;
   const last = shown[shown.length - 1] ?? -1;
   return {
     shown,
-    before: (first - pinned) * WIDTH,
-    after: (count - 1 - last) * WIDTH,
+    before: sum(widths.slice(pinned, first)),
+    after: sum(widths.slice(last + 1)),
     isVirtual
   };
+}
+
+/** Return the sum of some numbers. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function indices(count: number): number[] {

@@ -5,7 +5,7 @@ import type { Dimension } from '../../models/dimensions';
 import type { Importance } from '../../models/importance';
 import { FEWEST_RUNS, importances } from '../../models/importance';
 import type { ImportanceAnswer } from '../../wire';
-import { FigureActions } from '../charts/FigureActions';
+import { ChartActions } from '../charts/ChartActions';
 import { plotImage } from '../charts/image';
 import { bars } from '../charts/relations';
 import { useTheme } from '../charts/theme';
@@ -69,7 +69,7 @@ export function ImportancePane(props: PaneProps): JSX.Element {
         </label>
         <small>{noteOf(method, forest.answer, runs.length, trans)}</small>
         {shown.length > 0 && (
-          <FigureActions
+          <ChartActions
             name={trans.__('Importance for %1', metric.key)}
             figure={{
               kind: 'importance',

@@ -4,7 +4,7 @@ import { formatNumber } from '../../format';
 import type { Dimension } from '../../models/dimensions';
 import { positionOf, rangeOf } from '../../models/dimensions';
 import { useColors, useTrans } from '../common/context';
-import { FigureActions } from '../charts/FigureActions';
+import { ChartActions } from '../charts/ChartActions';
 import { svgImage } from '../charts/image';
 import { useSize } from '../charts/useSize';
 import type { PaneProps } from './props';
@@ -79,7 +79,7 @@ export function ParallelPane(props: PaneProps): JSX.Element {
             </button>
           </>
         )}
-        <FigureActions
+        <ChartActions
           name={trans.__('Parallel coordinates')}
           figure={{ kind: 'parallel', axes: axes.map(figureAxis) }}
           runs={runs.filter((_, i) => inside[i])}

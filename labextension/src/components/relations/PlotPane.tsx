@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Figure } from '../../models/figures';
 import type { RunRow } from '../../wire';
-import { FigureActions } from '../charts/FigureActions';
+import { ChartActions } from '../charts/ChartActions';
 import { plotImage } from '../charts/image';
 import { Plot } from '../charts/Plot';
 import type { Size } from '../charts/frame';
@@ -40,7 +40,7 @@ export function PlotPane(props: {
           <DimensionSelect key={axis.label} axis={axis} />
         ))}
         {props.note && <small>{props.note}</small>}
-        <FigureActions
+        <ChartActions
           name={name}
           figure={props.figure}
           runs={props.runs}

@@ -1,94 +1,146 @@
 import type { CurvesFigure, FigureRuns } from './figure';
 import { indented, quoted, readRuns } from './python';
 
-/** Return the code of curves: one a run, or one a group of runs with its band. */
+/** Return the code of curves: one a run, or the mean of each group with its band. */
 export function curvesCode(figure: CurvesFigure, runs: FigureRuns): string[] {
-  const imports = [
-    'import numpy as np',
-    'import pandas as pd',
-    'import plotly.graph_objects as go',
-    'import tracker'
-  ];
+  const { metrics, smoothing, groupBy, isLogX, isLogY } = figure;
+  const log = (isLog: boolean) => (isLog ? ', type="log"' : '');
   return [
-    ...readRuns(runs, imports),
+    ...readRuns(runs, IMPORTS),
     '',
     '',
     'def curve(run, key):',
     ...indented(readCurve(figure)),
     '',
     '',
+    ...(smoothing === null ? [] : SMOOTHING[smoothing.kind]),
+    ...(groupBy !== null && figure.band === 'ci' ? STUDENT : []),
     'figure = go.Figure()',
-    `for key in [${figure.metrics.map(quoted).join(', ')}]:`,
-    ...indented(figure.groupBy === null ? eachRun(figure) : eachGroup(figure)),
-    `figure.update_xaxes(title=${quoted(xTitle(figure))}${figure.isLogX ? ', type="log"' : ''})`,
-    `figure.update_yaxes(title=${quoted(figure.metrics.join(', '))}${figure.isLogY ? ', type="log"' : ''})`,
+    `for key in [${metrics.map(quoted).join(', ')}]:`,
+    ...indented(groupBy === null ? eachRun(figure) : eachGroup(figure)),
+    `figure.update_xaxes(title=${quoted(xTitle(figure))}${log(isLogX)})`,
+    `figure.update_yaxes(title=${quoted(metrics.join(', '))}${log(isLogY)})`,
     'figure'
   ];
 }
 
-function readCurve({ x }: CurvesFigure): string[] {
-  const points = 'pd.Series(history.values, index=history.steps)';
+/** Return the code of the single value of each run as a bar. */
+export function barsCode(metric: string, runs: FigureRuns): string[] {
   return [
-    'history = client.store.metric_history(run.info.run_id, key)',
-    ...(x === 'step'
-      ? [`return ${points}.sort_index()`]
-      : x === 'relative'
-        ? [
-            'seconds = (history.timestamps - run.info.start_time) / 1000',
-            'return pd.Series(history.values, index=seconds).sort_index()'
-          ]
-        : x === 'wall'
-          ? [
-              'times = pd.to_datetime(history.timestamps, unit="ms")',
-              'return pd.Series(history.values, index=times).sort_index()'
-            ]
-          : [
-              `over = client.store.metric_history(run.info.run_id, ${quoted(x.slice('metric:'.length))})`,
-              'over = pd.Series(over.values, index=over.steps).groupby(level=0).last()',
-              `values = ${points}.groupby(level=0).last()`,
-              'both = pd.concat([over, values], axis=1, join="inner").dropna()',
-              'return both.set_index(0)[1].sort_index()'
-            ])
+    ...readRuns(runs, ['import plotly.graph_objects as go', 'import tracker']),
+    'figure = go.Figure(',
+    '    go.Bar(',
+    `        x=[run.data.metrics.get(${quoted(metric)}) for run in runs],`,
+    '        y=names,',
+    '        orientation="h",',
+    '        marker={"color": list(colors.values())},',
+    '    )',
+    ')',
+    'figure.update_yaxes(type="category", autorange="reversed")',
+    `figure.update_xaxes(title=${quoted(metric)})`,
+    'figure'
   ];
 }
 
-function smoothed({ smoothing }: CurvesFigure): string | null {
-  if (smoothing === null) {
-    return null;
+const IMPORTS = [
+  'import numpy as np',
+  'import pandas as pd',
+  'import plotly.graph_objects as go',
+  'import tracker'
+];
+
+function readCurve(figure: CurvesFigure): string[] {
+  return [
+    '"""Return the steps, x and values of a metric."""',
+    'history = client.store.metric_history(run.info.run_id, key)',
+    'order = np.argsort(history.steps, kind="stable")',
+    'steps, values = history.steps[order].astype(float), history.values[order]',
+    ...xCode(figure),
+    'return steps, x, values'
+  ];
+}
+
+/** Runs of a group began at other times: over wall time they have no mean. */
+function xCode({ x, groupBy }: CurvesFigure): string[] {
+  const isWall = x === 'wall' && groupBy === null;
+  if (x === 'step') {
+    return ['x = steps'];
   }
-  return smoothing.kind === 'ema'
-    ? `points.ewm(alpha=${1 - smoothing.weight}).mean()`
-    : `points.rolling(${smoothing.points}, center=True, min_periods=1).mean()`;
+  if (isWall) {
+    return ['x = pd.to_datetime(history.timestamps[order], unit="ms")'];
+  }
+  if (x === 'wall' || x === 'relative') {
+    return ['x = (history.timestamps[order] - run.info.start_time) / 1000'];
+  }
+  return [
+    `over = client.store.metric_history(run.info.run_id, ${quoted(x.slice('metric:'.length))})`,
+    'place = np.argsort(over.steps, kind="stable")',
+    'x = np.full(len(steps), np.nan)',
+    'if len(place):',
+    '    x = np.interp(steps, over.steps[place], over.values[place], np.nan, np.nan)'
+  ];
+}
+
+/** As the chart does it: a curve forgets over steps, not over points. */
+const UNIT =
+  '    unit = np.ptp(steps) / (max(2, min(len(steps), 1000)) - 1) if len(steps) else 0';
+
+const SMOOTHING = {
+  ema: [
+    'def smooth(steps, values, weight):',
+    '    """Return the exponential moving average; weight is that of the past one unit ago."""',
+    UNIT,
+    '    smoothed, total, norm, before = values.copy(), 0.0, 0.0, np.nan',
+    '    for i, (step, value) in enumerate(zip(steps, values)):',
+    '        if np.isfinite(value):',
+    '            keep = weight ** ((step - before) / unit if unit and step > before else 1)',
+    '            total = keep * total + (1 - keep) * value',
+    '            norm = keep * norm + (1 - keep)',
+    '            smoothed[i], before = total / norm, step',
+    '    return smoothed',
+    '',
+    ''
+  ],
+  centred: [
+    'def smooth(steps, values, weight):',
+    '    """Return the mean of each point and those around it."""',
+    UNIT,
+    '    gaps = np.diff(steps) / (unit or 1)',
+    '    gaps = np.minimum(1, np.where((gaps > 0) & (unit > 0), gaps, 1))',
+    '    shares = (np.append(1, gaps) + np.append(gaps, 1)) / 2 * np.isfinite(values)',
+    '    reach = (round(weight / (1 - weight)) + 1e-6) * (unit or 1)',
+    '    smoothed = values.copy()',
+    '    for i in np.flatnonzero(shares):',
+    '        near = (abs(steps - steps[i]) <= reach) & (shares > 0)',
+    '        smoothed[i] = np.average(values[near], weights=shares[near])',
+    '    return smoothed',
+    '',
+    ''
+  ]
+};
+
+function smoothCode({ smoothing }: CurvesFigure): string {
+  return `smooth(steps, values, ${smoothing?.weight})`;
 }
 
 function eachRun(figure: CurvesFigure): string[] {
-  const smooth = smoothed(figure);
   const name = figure.metrics.length > 1 ? 'f"{name} {key}"' : 'name';
-  const line = (more: string) => [
-    'figure.add_scatter(',
-    '    x=points.index,',
-    '    y=points,',
-    '    mode="lines",',
-    `    name=${name},`,
-    more,
-    ')'
-  ];
+  const line = (y: string, look: string) =>
+    `figure.add_scatter(x=x, y=${y}, mode=mode, name=${name}, line={"color": color}${look})`;
   return [
     'for run, name, color in zip(runs, names, colors.values()):',
-    ...indented([
-      'points = curve(run, key)',
-      'if points.empty:',
-      '    continue',
-      ...(smooth === null
-        ? line('    line={"color": color},')
+    '    steps, x, values = curve(run, key)',
+    '    if not len(steps):',
+    '        continue',
+    '    mode = "lines" if len(steps) > 1 else "markers"',
+    ...indented(
+      figure.smoothing === null
+        ? [line('values', '')]
         : [
-            ...line(
-              '    line={"color": color}, opacity=0.25, showlegend=False,'
-            ),
-            `points = ${smooth}`,
-            ...line('    line={"color": color},')
-          ])
-    ])
+            line('values', ', opacity=0.3, showlegend=False'),
+            line(smoothCode(figure), '')
+          ]
+    )
   ];
 }
 
@@ -96,14 +148,16 @@ function eachGroup(figure: CurvesFigure): string[] {
   const groupBy = figure.groupBy ?? '';
   const key = quoted(groupBy.slice(groupBy.indexOf(':') + 1));
   const place = groupBy.startsWith('tag:') ? 'tags' : 'params';
-  const smooth = smoothed(figure);
+  const values = figure.smoothing === null ? 'values' : smoothCode(figure);
   return [
     'groups = {}',
     'for run in runs:',
-    '    points = curve(run, key).groupby(level=0).last()',
-    ...(smooth === null ? [] : [`    points = ${smooth}`]),
+    '    steps, x, values = curve(run, key)',
+    `    points = pd.Series(${values}, index=x).dropna()`,
+    '    points = points[points.index.notna()].groupby(level=0).last()',
     '    if not points.empty:',
-    `        groups.setdefault(run.data.${place}.get(${key}), []).append((run, points))`,
+    `        group = run.data.${place}.get(${key}, "none")`,
+    '        groups.setdefault(group, []).append((run, points))',
     'for group, members in groups.items():',
     ...indented([
       'color = colors[members[0][0].info.run_id]',
@@ -121,12 +175,19 @@ function eachGroup(figure: CurvesFigure): string[] {
       '    hoverinfo="skip",',
       '    showlegend=False,',
       ')',
-      'figure.add_scatter(',
-      '    x=mean.index, y=mean, mode="lines", name=str(group), line={"color": color}',
-      ')'
+      'figure.add_scatter(x=mean.index, y=mean, mode="lines", name=str(group), line={"color": color})'
     ])
   ];
 }
+
+const STUDENT = [
+  'def student(free):',
+  '    """Return what 97.5 % of Student\'s t lie below."""',
+  '    known = {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764}',
+  '    return known.get(free, 1.95996 + 2.37227 / free + 2.82250 / free**2 + 2.5558 / free**3)',
+  '',
+  ''
+];
 
 const BANDS = {
   minmax: ['low, high = table.min(axis=1), table.max(axis=1)'],
@@ -135,18 +196,19 @@ const BANDS = {
     'low, high = mean - spread, mean + spread'
   ],
   ci: [
-    'spread = 1.96 * table.std(axis=1).fillna(0) / np.sqrt(table.count(axis=1))',
+    'count = table.count(axis=1)',
+    'factor = count.map(lambda n: student(n - 1) if n > 1 else 0)',
+    'spread = factor * table.std(axis=1).fillna(0) / np.sqrt(count)',
     'low, high = mean - spread, mean + spread'
   ]
 };
 
-function xTitle({ x }: CurvesFigure): string {
-  const titles = {
-    step: 'step',
-    relative: 'seconds since start',
-    wall: 'time'
-  };
-  return x === 'step' || x === 'relative' || x === 'wall'
-    ? titles[x]
-    : x.slice('metric:'.length);
+function xTitle({ x, groupBy }: CurvesFigure): string {
+  if (x === 'wall') {
+    return groupBy === null ? 'time' : 'seconds since start';
+  }
+  if (x === 'relative') {
+    return 'seconds since start';
+  }
+  return x === 'step' ? 'step' : x.slice('metric:'.length);
 }

@@ -1,4 +1,5 @@
 import type { BandKind } from '../bands';
+import type { SmoothingKind } from '../curveView';
 
 /** An axis of a chart of one point a run. */
 export interface FigureAxis {
@@ -22,11 +23,11 @@ export interface CurvesFigure {
   readonly x: 'step' | 'relative' | 'wall' | `metric:${string}`;
   readonly isLogX: boolean;
   readonly isLogY: boolean;
-  /** The exponential moving average's weight of the past, or the points of a centred window. */
-  readonly smoothing:
-    | { readonly kind: 'ema'; readonly weight: number }
-    | { readonly kind: 'centred'; readonly points: number }
-    | null;
+  readonly smoothing: {
+    readonly kind: SmoothingKind;
+    /** Weight of the past one unit of steps ago, as charts smooth. */
+    readonly weight: number;
+  } | null;
   /** `param:KEY` or `tag:KEY`; null draws each run. */
   readonly groupBy: string | null;
   readonly band: BandKind;
@@ -35,6 +36,7 @@ export interface CurvesFigure {
 /** A chart as plain data: enough to draw the same runs again elsewhere. */
 export type Figure =
   | CurvesFigure
+  | { readonly kind: 'bars'; readonly metric: string }
   | {
       readonly kind: 'scatter';
       readonly x: FigureAxis;

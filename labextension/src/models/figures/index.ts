@@ -1,4 +1,4 @@
-import { curvesCode } from './curves';
+import { barsCode, curvesCode } from './curves';
 import type { Figure, FigureRuns } from './figure';
 import { importanceCode } from './importance';
 import { boxCode, contourCode, parallelCode, scatterCode } from './relations';
@@ -20,6 +20,8 @@ function codeLines(figure: Figure, runs: FigureRuns): string[] {
   switch (figure.kind) {
     case 'curves':
       return curvesCode(figure, runs);
+    case 'bars':
+      return barsCode(figure.metric, runs);
     case 'scatter':
       return scatterCode(figure, runs);
     case 'box':

@@ -4,6 +4,7 @@ import type { Figure } from '../../models/figures';
 import { figureCode } from '../../models/figures';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
+import { Icon } from '../common/icons';
 import { saveBlob } from '../common/save';
 import type { ImageFormat } from './image';
 
@@ -19,12 +20,14 @@ const Context = React.createContext<CodePlace | null>(null);
 export const CodePlaceProvider = Context.Provider;
 
 /** What a chart is taken along as: the Python code that draws it, or a picture. */
-export function FigureActions(props: {
+export function ChartActions(props: {
   /** The name of the file, without its ending. */
   name: string;
   figure: Figure;
   runs: readonly RunRow[];
   image: (format: ImageFormat) => Promise<Blob>;
+  /** Whether there is room for a picture only. */
+  isCompact?: boolean;
 }): JSX.Element {
   const { name, figure, runs, image } = props;
   const place = React.useContext(Context);
@@ -52,32 +55,53 @@ export function FigureActions(props: {
       () => setSaid(trans.__('The picture could not be made.'))
     );
   };
-  return (
-    <div
-      className="jp-tracker-figure-actions"
-      role="group"
-      aria-label={trans.__('Take %1 along', name)}
-    >
+  const choices: [string, string, () => void][] = [
+    ...(place
+      ? [
+          [
+            trans.__('Code'),
+            trans.__('Open as the Python code that draws this chart'),
+            () => open(place)
+          ] as [string, string, () => void]
+        ]
+      : []),
+    ['PNG', trans.__('Save the chart as PNG'), () => save('png')],
+    ['SVG', trans.__('Save the chart as SVG'), () => save('svg')]
+  ];
+  const label = trans.__('Take %1 along', name);
+  return props.isCompact ? (
+    <span className="jp-tracker-icon-select" title={said || label}>
+      <Icon name="download" size={14} />
+      <span role="status" className="jp-tracker-visually-hidden">
+        {said}
+      </span>
+      <select
+        aria-label={label}
+        value=""
+        onChange={event => choices[Number(event.target.value)][2]()}
+      >
+        <option value="" disabled>
+          {trans.__('Take the chart along')}
+        </option>
+        {choices.map(([, caption], i) => (
+          <option key={i} value={i}>
+            {caption}
+          </option>
+        ))}
+      </select>
+    </span>
+  ) : (
+    <div className="jp-tracker-figure-actions" role="group" aria-label={label}>
       <span role="status">{said}</span>
-      {place && (
+      {choices.map(([text, caption, act]) => (
         <button
+          key={text}
           type="button"
           className="jp-tracker-link"
-          title={trans.__('Open as the Python code that draws this chart')}
-          onClick={() => open(place)}
+          title={caption}
+          onClick={act}
         >
-          {trans.__('Code')}
-        </button>
-      )}
-      {(['png', 'svg'] as const).map(format => (
-        <button
-          key={format}
-          type="button"
-          className="jp-tracker-link"
-          title={trans.__('Save the chart as %1', format.toUpperCase())}
-          onClick={() => save(format)}
-        >
-          {format.toUpperCase()}
+          {text}
         </button>
       ))}
     </div>
