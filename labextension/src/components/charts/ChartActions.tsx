@@ -72,7 +72,7 @@ export function ChartActions(props: {
   return props.isCompact ? (
     <span className="jp-tracker-icon-select" title={said || label}>
       <Icon name="download" size={14} />
-      <span role="status" className="jp-tracker-visually-hidden">
+      <span aria-live="polite" className="jp-tracker-visually-hidden">
         {said}
       </span>
       <select
@@ -92,7 +92,7 @@ export function ChartActions(props: {
     </span>
   ) : (
     <div className="jp-tracker-figure-actions" role="group" aria-label={label}>
-      <span role="status">{said}</span>
+      <span aria-live="polite">{said}</span>
       {choices.map(([text, caption, act]) => (
         <button
           key={text}

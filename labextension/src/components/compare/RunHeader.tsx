@@ -87,7 +87,7 @@ function HeadButtons(
   const trans = useTrans();
   const id = run.run_id;
   return (
-    <>
+    <span className="jp-tracker-head-actions">
       <button
         type="button"
         className="jp-tracker-icon-button jp-tracker-table-action"
@@ -127,6 +127,6 @@ function HeadButtons(
       >
         <Icon name="cross" size={12} />
       </button>
-    </>
+    </span>
   );
 }

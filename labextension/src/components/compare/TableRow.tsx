@@ -85,25 +85,29 @@ function RowName(props: TableRowProps): JSX.Element {
       <div>
         <span>{row.label}</span>
         <span className="jp-tracker-row-actions">
-          <button
-            type="button"
-            className="jp-tracker-icon-button jp-tracker-table-action"
-            aria-pressed={isPinned}
-            aria-label={trans.__('Pin row %1', row.label)}
-            title={trans.__('Keep at the top (Alt and arrows, or drag: move)')}
-            onClick={() => arranger.pin(id)}
-          >
-            <Icon name="pin" size={12} />
-          </button>
-          <button
-            type="button"
-            className="jp-tracker-icon-button jp-tracker-table-action"
-            aria-label={trans.__('Hide row %1', row.label)}
-            title={trans.__('Hide; "Rows" brings it back')}
-            onClick={() => arranger.setHidden([id], true)}
-          >
-            <Icon name="cross" size={12} />
-          </button>
+          <span className="jp-tracker-head-actions">
+            <button
+              type="button"
+              className="jp-tracker-icon-button jp-tracker-table-action"
+              aria-pressed={isPinned}
+              aria-label={trans.__('Pin row %1', row.label)}
+              title={trans.__(
+                'Keep at the top (Alt and arrows, or drag: move)'
+              )}
+              onClick={() => arranger.pin(id)}
+            >
+              <Icon name="pin" size={12} />
+            </button>
+            <button
+              type="button"
+              className="jp-tracker-icon-button jp-tracker-table-action"
+              aria-label={trans.__('Hide row %1', row.label)}
+              title={trans.__('Hide; "Rows" brings it back')}
+              onClick={() => arranger.setHidden([id], true)}
+            >
+              <Icon name="cross" size={12} />
+            </button>
+          </span>
           {row.direction && (
             <DirectionButton
               metric={row.key}
