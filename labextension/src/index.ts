@@ -13,6 +13,7 @@ import { runMarksPlugin } from './plugins/runMarks';
 import { runPlugin } from './plugins/run';
 import { runsPlugin } from './plugins/runs';
 import { trackerPlugin } from './plugins/tracker';
+import { viewsPlugin } from './plugins/views';
 
 export * from './tokens';
 
@@ -30,7 +31,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   originsPlugin,
   runMarksPlugin,
   linksPlugin,
-  picturesPlugin
+  picturesPlugin,
+  viewsPlugin
 ];
 
 export default plugins;

@@ -31,6 +31,16 @@ export namespace CommandIDs {
   export const clearSelection = 'tracker:clear-selection';
   /** Compare runs: `{runIds, folder}`, without them the ticked ones. */
   export const compareRuns = 'tracker:compare-runs';
+  /** Keep a comparison under a name: `{name, folder, runIds, kept}`. */
+  export const saveView = 'tracker:save-view';
+  /** Open a comparison that has a name: `{name}`, without it a choice is offered. */
+  export const openView = 'tracker:open-view';
+  /** Forget the name of a comparison: `{name}`. */
+  export const removeView = 'tracker:remove-view';
+  /** Put the link to a comparison into the clipboard: `{folder, runIds, kept}`. */
+  export const copyViewLink = 'tracker:copy-view-link';
+  /** Open the comparison that the page's address names. */
+  export const openViewLink = 'tracker:open-view-link';
   /** Open one run: `{runId, folder}`. */
   export const openRun = 'tracker:open-run';
   /** Show the runs, or one run, outside JupyterLab: `{runId}`. */

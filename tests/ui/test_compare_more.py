@@ -1,16 +1,20 @@
-"""What a comparison is beside its charts: code, outputs, the table as arranged, what is taken along."""
+"""What a comparison is beside its charts: code, outputs, its table, and how it is kept."""
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from playwright.sync_api import Page, expect
 
+from tests.diff.conftest import executed, keep_run
 from tests.ui.conftest import OpenLab
 from tests.ui.test_compare import compare
 from tests.ui.test_compare import folder as folder  # a fixture
+from tracker.artifacts import open_artifacts
 from tracker.entities import Metric
 from tracker.store import Store, open_store
 
@@ -108,9 +112,142 @@ def test_every_chart_is_taken_along_as_code_that_draws_it(open_lab: OpenLab, fol
 
     page.get_by_role("tab", name="Compare").click()
     for kind, format_, begins in [
-        ("Scatter", "PNG", b"\x89PNG"), ("Parallel", "SVG", b"<svg"), ("Parallel", "PNG", b"\x89PNG"),
-    ]:  # fmt: skip
+        ("Scatter", "PNG", b"\x89PNG"),
+        ("Parallel", "SVG", b"<svg"),
+        ("Parallel", "PNG", b"\x89PNG"),
+    ]:
         page.get_by_role("tab", name=kind, exact=True).click()
         with page.expect_download() as download:
             page.get_by_role("button", name=format_, exact=True).click()
         assert Path(download.value.path()).read_bytes().startswith(begins)
+
+
+def square(shade: int) -> bytes:
+    """A grey PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = b"".join(b"\0" + bytes([shade]) * 32 for _ in range(32))
+    head = struct.pack(">IIBBBBB", 32, 32, 8, 0, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def notebook_runs(store: Store) -> list[str]:
+    """Two runs of one notebook: a cell changed, one is new, one was moved, and so did outputs."""
+    load, shape, fit = "data = load()", "data.shape", "model = fit(data, rate={})\nmodel.score"
+    ids = []
+    for name, rate, shade in [("first", 1, 40), ("second", 2, 200)]:
+        cells = [load, "extra = 1", fit.format(rate)] if rate == 2 else [load, fit.format(rate)]
+        run = keep_run(
+            store,
+            name,
+            executed(*cells, ids=["a", "x", "c"] if rate == 2 else ["a", "c"]),
+            params={"rate": str(rate), "shape": shape},
+            outputs=[{"output_type": "stream", "name": "stdout", "text": f"score {rate}\ndone\n"}],
+            packages={"numpy": f"{rate}.0", "pandas": "2.2"},
+        )
+        open_artifacts(run.info.artifact_uri).put("plots/fit.png", [square(shade)])
+        store.log_batch(run.info.run_id, metrics=[Metric("loss", 1 / rate, 1000, 0)])
+        store.update_run(run.info.run_id, status="FINISHED", end_time=run.info.start_time + 1)
+        ids.append(run.info.run_id)
+    return ids
+
+
+def test_code_and_outputs_of_two_runs_stand_side_by_side(
+    open_lab: OpenLab, folder: Path, screenshots: Path
+) -> None:
+    ids = notebook_runs(open_store(folder / ".tracker"))
+    page = open_lab(folder.name)
+    compare(page, folder, ids)
+    packages = page.locator("tr[data-kind=package]")
+    expect(packages.filter(has_text="numpy").locator("td[data-run-id]")).to_have_text(
+        ["1.0", "2.0"]
+    )
+
+    page.get_by_role("tab", name="Code", exact=True).click()
+    code = page.get_by_role("region", name="Code")
+    expect(code.get_by_role("status")).to_contain_text("1 changed")
+    expect(code.locator("del, ins")).to_have_text(["1", "2"])
+    expect(code.locator(".jp-tracker-lines[data-split=true]").first).to_be_visible()
+    page.screenshot(path=screenshots / "compare-code-light.png")
+    code.get_by_role("button", name="Swap the two runs").click()
+    expect(code.locator("del, ins")).to_have_text(["2", "1"])
+
+    page.get_by_role("tab", name="Outputs", exact=True).click()
+    outputs = page.get_by_role("region", name="Outputs", exact=True)
+    expect(outputs.get_by_role("group", name="Text").locator("del")).to_have_text("2")
+    expect(outputs.locator(".jp-tracker-picture img")).to_have_count(2)
+    outputs.get_by_text("Swipe").click()
+    frame = outputs.get_by_role("img", name="plots/fit.png of second and first")
+    box = frame.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 20)
+    slider = outputs.get_by_role("slider", name="Where the left picture ends")
+    expect(slider).to_have_value("25")
+    outputs.get_by_role("button", name="Larger").click()
+    expect(outputs.get_by_role("button", name="150 %")).to_be_visible()
+    page.screenshot(path=screenshots / "compare-outputs-light.png")
+
+
+def test_a_view_is_arranged_kept_named_and_linked(open_lab: OpenLab, folder: Path) -> None:
+    ids = notebook_runs(open_store(folder / ".tracker"))
+    page = open_lab(folder.name)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    compare(page, folder, ids)
+    table = page.locator(".jp-tracker-table")
+    heads = table.locator("thead th")
+    heads.nth(0).get_by_role("button", name="Open run").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(heads.nth(0)).to_contain_text("second")
+    heads.nth(1).drag_to(heads.nth(0))
+    expect(heads.nth(0)).to_contain_text("first")
+    table.get_by_role("button", name="Baseline: second").click()
+    expect(heads.nth(0)).to_contain_text("second")
+    table.get_by_role("button", name="Pin row loss").click()
+    expect(table.locator("tbody").first).to_contain_text("Pinned")
+    table.get_by_role("button", name="Hide row shape").click()
+    expect(table.locator("th[scope=row]").filter(has_text="shape")).to_have_count(0)
+    edge = table.get_by_role("separator", name="Width of second")
+    edge.focus()
+    page.keyboard.press("ArrowRight")
+    width = edge.get_attribute("aria-valuenow")
+    with page.expect_response(
+        lambda answer: (
+            "api/workspaces" in answer.url
+            and '"chart":"box"' in (answer.request.post_data or "").replace(" ", "")
+        )
+    ):
+        page.get_by_role("tab", name="Box", exact=True).click()
+    page.reload()
+
+    expect(heads.nth(0)).to_contain_text("second", timeout=60_000)
+    expect(page.get_by_role("tab", name="Box", exact=True)).to_have_attribute(
+        "aria-selected", "true"
+    )
+    expect(table.locator("tbody").first).to_contain_text("Pinned")
+    expect(edge).to_have_attribute("aria-valuenow", str(width))
+    page.get_by_role("button", name="Link", exact=True).click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('tracker')")
+    link: str = page.evaluate("() => navigator.clipboard.readText()")
+
+    page.get_by_role("button", name="Save…").click()
+    page.get_by_role("textbox", name="Name").fill("The best two")
+    with page.expect_response(lambda answer: "views" in answer.url and answer.ok):
+        page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+    other = open_lab(f"?{link.partition('?')[2]}")
+    expect(other.locator(".jp-tracker-table thead th").first).to_contain_text("second")
+    expect(other.get_by_role("tab", name="Box", exact=True)).to_have_attribute(
+        "aria-selected", "true"
+    )
+    other.evaluate(
+        """async () => {
+          const { commands, shell } = window.jupyterapp;
+          shell.currentWidget.close();
+          await commands.execute('tracker:open-view', { name: 'The best two' });
+        }"""
+    )
+    expect(other.locator(".jp-tracker-table thead th").first).to_contain_text("second")

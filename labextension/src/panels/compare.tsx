@@ -8,6 +8,7 @@ import type { CodePlace } from '../components/charts/ChartActions';
 import { SurroundingsProvider } from '../components/common/context';
 import { CompareView } from '../components/compare/CompareView';
 import type { Arrangement } from '../models/arrangement';
+import type { ViewActionsProps } from '../components/compare/ViewActions';
 import { CompareModel } from '../models/compare';
 import { FactsModel } from '../models/facts';
 import { OwnView } from '../models/ownView';
@@ -25,6 +26,8 @@ export interface IComparePanelOptions {
   themeChanged: ISignal<unknown, unknown> | null;
   onOpen: (runId: string) => void;
   openCode: CodePlace['openCode'];
+  /** Keep, open or link views as a command does; null where there is none. */
+  viewActions: (panel: ComparePanel) => ViewActionsProps;
 }
 
 /** All that makes a comparison the same again after a reload, or for somebody else. */
@@ -72,7 +75,8 @@ export class ComparePanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { tracker, themeChanged, onOpen, openCode } = this._options;
+    const { tracker, themeChanged, onOpen, openCode, viewActions } =
+      this._options;
     return (
       <SurroundingsProvider value={tracker}>
         <ThemeProvider value={themeChanged}>
@@ -82,6 +86,7 @@ export class ComparePanel extends ReactWidget {
             facts={this.facts}
             onOpen={onOpen}
             openCode={openCode}
+            viewActions={viewActions(this)}
           />
         </ThemeProvider>
       </SurroundingsProvider>

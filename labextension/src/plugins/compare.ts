@@ -79,6 +79,11 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
           }
           return isIn ? 'cell' : 'clipboard';
         },
+        viewActions: panel => ({
+          onSave: viewCommand(commands, CommandIDs.saveView, panel),
+          onOpen: viewCommand(commands, CommandIDs.openView),
+          onLink: viewCommand(commands, CommandIDs.copyViewLink, panel)
+        }),
         onOpen: runId =>
           void commands.execute(CommandIDs.openRun, { runId, folder })
       });
@@ -171,6 +176,26 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** Return what calls a command with a comparison; null where nobody added the command. */
+function viewCommand(
+  commands: JupyterFrontEnd['commands'],
+  command: string,
+  panel?: ComparePanel
+): (() => void) | null {
+  if (!commands.hasCommand(command)) {
+    return null;
+  }
+  return () => {
+    const place = panel && {
+      folder: panel.model.folder,
+      runIds: panel.model.runIds,
+      kept: panel.kept
+    };
+    const args = { ...place } as unknown as ReadonlyPartialJSONObject;
+    void commands.execute(command, args);
+  };
+}
 
 const SAVE_DELAY = 300;
 

@@ -25,6 +25,8 @@ import { CurvesPane } from './CurvesPane';
 import { GroupLegend } from './GroupLegend';
 import { Legend } from './Legend';
 import { Splitter } from './Splitter';
+import type { ViewActionsProps } from './ViewActions';
+import { ViewActions } from './ViewActions';
 import { TablePart } from './TablePart';
 import { useEmphasis } from './useEmphasis';
 
@@ -34,6 +36,7 @@ export interface CompareViewProps {
   preferences: Preferences;
   facts: FactsModel;
   openCode: CodePlace['openCode'];
+  viewActions: ViewActionsProps;
   onOpen: (runId: string) => void;
 }
 
@@ -105,6 +108,7 @@ function PairPart(props: CompareViewProps & { kind: PairKind }): JSX.Element {
           chosen={kind}
           onChoose={chart => preferences.setView({ chart })}
         />
+        <ViewActions {...props.viewActions} />
       </div>
       <div className="jp-tracker-scroll" tabIndex={0}>
         {pair === null ? (
@@ -149,6 +153,7 @@ function ChartsPart(
           chosen={kind}
           onChoose={chart => preferences.setView({ chart })}
         />
+        <ViewActions {...props.viewActions} />
         {kind === 'curves' && (
           <ChartControls
             view={view}

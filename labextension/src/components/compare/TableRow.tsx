@@ -84,8 +84,8 @@ function RowName(props: TableRowProps): JSX.Element {
     >
       <div>
         <span>{row.label}</span>
-        <span className="jp-tracker-row-actions">
-          <span className="jp-tracker-head-actions">
+        <div className="jp-tracker-row-actions">
+          <div className="jp-tracker-head-actions">
             <button
               type="button"
               className="jp-tracker-icon-button jp-tracker-table-action"
@@ -107,7 +107,7 @@ function RowName(props: TableRowProps): JSX.Element {
             >
               <Icon name="cross" size={12} />
             </button>
-          </span>
+          </div>
           {row.direction && (
             <DirectionButton
               metric={row.key}
@@ -115,7 +115,7 @@ function RowName(props: TableRowProps): JSX.Element {
               onTurn={props.onTurn}
             />
           )}
-        </span>
+        </div>
       </div>
     </th>
   );

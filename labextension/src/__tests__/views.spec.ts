@@ -1,0 +1,79 @@
+import { Signal } from '@lumino/signaling';
+import { expect, test, vi } from 'vitest';
+
+import { OwnView } from '../models/ownView';
+import { Preferences, USUAL_VIEW } from '../models/preferences';
+import { SavedViews } from '../models/savedViews';
+import { decodePlace, encodePlace } from '../models/viewLink';
+
+const PLACE = {
+  folder: 'étude/ü',
+  runIds: ['a', 'b'],
+  kept: {
+    runIds: ['a', 'b'],
+    baseline: 'b',
+    view: { ...USUAL_VIEW, chart: 'code', smoothing: 0.5 }
+  }
+};
+
+test('a link names the runs and what is not as usual, and nothing else', () => {
+  const link = encodePlace(PLACE);
+  expect(link).toMatch(/^[\w-]+$/);
+  expect(decodePlace(link)).toEqual({
+    folder: 'étude/ü',
+    runIds: ['a', 'b'],
+    kept: { baseline: 'b', view: { chart: 'code', smoothing: 0.5 } }
+  });
+});
+
+test.each([
+  '',
+  '%%%',
+  btoa('{"folder": 3}'),
+  btoa('[]'),
+  btoa('{"folder":""}')
+])('what is no link opens nothing: %j', text => {
+  expect(decodePlace(text)).toBeNull();
+});
+
+test('views are kept under their names, and found again', async () => {
+  const store = {
+    composite: {
+      views: [{ name: 'old', ...PLACE }, { name: 3 }, null] as unknown
+    },
+    changed: new Signal<object, void>({}),
+    set(_key: string, value: unknown) {
+      this.composite = { views: value };
+      this.changed.emit();
+      return Promise.resolve();
+    }
+  };
+  const views = new SavedViews(store);
+  const told = vi.fn();
+  views.changed.connect(told);
+  expect(views.all.map(({ name }) => name)).toEqual(['old']);
+  await views.save({ ...PLACE, name: 'best' });
+  await views.save({ ...PLACE, runIds: ['c'], name: 'old' });
+  expect(views.all.map(({ name, runIds }) => [name, runIds])).toEqual([
+    ['best', ['a', 'b']],
+    ['old', ['c']]
+  ]);
+  await views.remove('best');
+  expect(views.find('best')).toBeUndefined();
+  expect(told).toHaveBeenCalledTimes(3);
+});
+
+test('each comparison has its own view, and the last change is where the next begins', () => {
+  const shared = new Preferences();
+  const first = new OwnView(shared, { chart: 'box', smoothing: 'much' });
+  const second = new OwnView(shared);
+  expect([first.view.chart, first.view.smoothing]).toEqual(['box', 0]);
+  second.setView({ chart: 'scatter' });
+  expect(first.view.chart).toBe('box');
+  expect(new OwnView(shared).view.chart).toBe('scatter');
+  const told = vi.fn();
+  first.changed.connect(told);
+  second.turnDirection('loss');
+  expect(first.directionOf('loss')).toBe('higher');
+  expect(told).toHaveBeenCalled();
+});
