@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, Row, compare
-from tests.benchmarks.panel.lists import FILTER_LIST, SORT_LIST
+from tests.benchmarks.panel.lists import FILTER_LIST, SORT_LIST, first_ids
 from tests.benchmarks.panel.place import Place, show_panel
 from tests.benchmarks.peers import OURS
 from tests.benchmarks.runs import MLFLOW, store_of_runs
@@ -75,10 +75,12 @@ def _measure_ours(place: Place, store: Store, times: Times) -> None:
         _note(times, OPEN, show_panel(page) * 1e3)
         page.evaluate("() => bench.frames(500)")
         _note(
-            times, SORT, page.evaluate(SORT_LIST, ["Highest m0", _first(store, order=_HIGHEST)[0]])
+            times,
+            SORT,
+            page.evaluate(SORT_LIST, ["Highest m0", first_ids(store, order_by=[_HIGHEST])]),
         )
-        page.evaluate(SORT_LIST, ["Newest first", _first(store)[0]])
-        _note(times, FILTER, page.evaluate(FILTER_LIST, [_FILTERED, _first(store, _FILTERED)[0]]))
+        page.evaluate(SORT_LIST, ["Newest first", first_ids(store)])
+        _note(times, FILTER, page.evaluate(FILTER_LIST, [_FILTERED, first_ids(store, _FILTERED)]))
         ids = [run.info.run_id for run in store.search_runs(None, max_results=COMPARED)]
         _note(times, COMPARE, page.evaluate(_COMPARE_OURS, [ids, FOLDER]))
 
@@ -90,14 +92,14 @@ def _measure_theirs(place: Place, store: Store, uri: str, times: Times) -> None:
         page.goto(f"{uri}/#/experiments")
         page.wait_for_selector("text=benchmark", timeout=60_000)
         page.evaluate("() => bench.frames(1000)")
-        _note(times, OPEN, page.evaluate(_GO_THEIRS, [runs, _first(store)[1]]))
+        _note(times, OPEN, page.evaluate(_GO_THEIRS, [runs, _first(store)]))
         page.evaluate("() => bench.frames(500)")
         by = f"{runs}?orderByKey={quote('metrics.`m0`')}&orderByAsc=false"
-        _note(times, SORT, page.evaluate(_GO_THEIRS, [by, _first(store, order=_HIGHEST)[1]]))
+        _note(times, SORT, page.evaluate(_GO_THEIRS, [by, _first(store, order=_HIGHEST)]))
         newest = f"{runs}?orderByKey=attributes.start_time&orderByAsc=false"
-        page.evaluate(_GO_THEIRS, [newest, _first(store)[1]])
+        page.evaluate(_GO_THEIRS, [newest, _first(store)])
         some = f"{newest}&searchFilter={quote(_FILTERED)}"
-        _note(times, FILTER, page.evaluate(_GO_THEIRS, [some, _first(store, _FILTERED)[1]]))
+        _note(times, FILTER, page.evaluate(_GO_THEIRS, [some, _first(store, _FILTERED)]))
         ids = _their_newest(page, uri)
         compared = f"#/compare-runs?runs={quote(json.dumps(ids))}&experiments={_THEIR_EXPERIMENTS}"
         _note(times, COMPARE, page.evaluate(_COMPARE_THEIRS, compared))
@@ -115,8 +117,8 @@ def _note(times: Times, what: str, milliseconds: float) -> None:
     times.setdefault(what, []).append(milliseconds / 1e3)
 
 
-def _first(store: Store, filter_string: str = "", order: str = "") -> tuple[str, str]:
-    """Return the id and the name of the run that comes first."""
+def _first(store: Store, filter_string: str = "", order: str = "") -> str:
+    """Return the name of the run that comes first."""
     by = [order] if order else []
     [run] = store.search_runs(None, filter_string=filter_string, order_by=by, max_results=1)
-    return run.info.run_id, run.info.run_name
+    return run.info.run_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import quantiles
 
 from playwright.sync_api import Page
@@ -20,7 +21,6 @@ SORTS = {
     "Highest m0": ["metrics.m0 DESC"],
     "Lowest m0": ["metrics.m0 ASC"],
     "Name, from A to Z": ["attributes.run_name ASC"],
-    "Longest first": ["attributes.duration DESC"],
     "Oldest first": ["attributes.start_time ASC"],
 }
 """Labels of the panel's orders, and what they mean."""
@@ -30,16 +30,17 @@ FILTERS = (
     "params.p2 = '0.01'",
     "run-777",
 )
-_FIRST = '.jp-tracker-run[aria-rowindex="2"]'
-SORT_LIST = """([label, id]) => {
+_ARE_FIRST = """ids.every((id, i) =>
+  document.querySelector(`.jp-tracker-run[aria-rowindex="${i + 2}"]`)?.dataset.runId === id)"""
+SORT_LIST = """([label, ids]) => {
   const select = document.querySelector('.jp-tracker-runs [aria-label="Sort by"]');
   const option = [...select.options].find(one => one.textContent === label);
   return bench.until(
     () => bench.write(select, option.value),
-    () => document.querySelector('%s')?.dataset.runId === id
+    () => %s
   );
-}""".replace("%s", _FIRST)
-FILTER_LIST = """([text, id]) => {
+}""".replace("%s", _ARE_FIRST)
+FILTER_LIST = """([text, ids]) => {
   const box = document.querySelector('.jp-tracker-runs [role=searchbox]');
   return bench.until(
     () => {
@@ -47,9 +48,9 @@ FILTER_LIST = """([text, id]) => {
       const init = { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true };
       box.dispatchEvent(new KeyboardEvent('keydown', init));
     },
-    () => document.querySelector('%s')?.dataset.runId === id
+    () => %s
   );
-}""".replace("%s", _FIRST)
+}""".replace("%s", _ARE_FIRST)
 _SCROLL = """([duration, length]) => {
   const node = document.querySelector('.jp-tracker-list-scroller');
   const most = Math.min(node.scrollHeight - node.clientHeight, length ?? Infinity);
@@ -136,8 +137,7 @@ def _sorted(bench: Bench, page: Page, store: Store, label: str) -> list[float]:
 
 
 def _sort(page: Page, store: Store, label: str, order_by: list[str]) -> float:
-    first = store.search_runs(None, order_by=order_by, max_results=1, count=False)[0]
-    return _seconds(page.evaluate(SORT_LIST, [label, first.info.run_id]))
+    return _seconds(page.evaluate(SORT_LIST, [label, first_ids(store, order_by=order_by)]))
 
 
 def _filtered(bench: Bench, page: Page, store: Store, text: str) -> list[float]:
@@ -151,8 +151,15 @@ def _filtered(bench: Bench, page: Page, store: Store, text: str) -> list[float]:
 def _filter(page: Page, store: Store, text: str) -> float:
     is_words = bool(text) and " " not in text
     asked = f"attributes.run_name ILIKE '%{text}%'" if is_words else text
-    first = store.search_runs(None, filter_string=asked, max_results=1, count=False)[0]
-    return _seconds(page.evaluate(FILTER_LIST, [text, first.info.run_id]))
+    return _seconds(page.evaluate(FILTER_LIST, [text, first_ids(store, asked)]))
+
+
+def first_ids(store: Store, filter_string: str = "", order_by: Sequence[str] = ()) -> list[str]:
+    """Return the ids of the runs that the list shows first, as the store finds them."""
+    found = store.search_runs(
+        None, filter_string=filter_string, order_by=order_by, max_results=8, count=False
+    )
+    return [run.info.run_id for run in found]
 
 
 def _frames(bench: Bench, page: Page, duration: int, length: int | None) -> list[list[float]]:
