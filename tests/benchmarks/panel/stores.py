@@ -45,8 +45,8 @@ def _put(folder: Path, name: str, make: Callable[[Path], None]) -> None:
     if not kept.exists():
         _KEPT.mkdir(parents=True, exist_ok=True)
         draft = Path(mkdtemp(dir=_KEPT, prefix="draft-"))
-        make(draft)
-        (draft / "store").rename(kept)
+        make(draft / "made")
+        (draft / "made" / "store").rename(kept)
         shutil.rmtree(draft)
     shutil.copytree(kept, folder / ".tracker")
 
