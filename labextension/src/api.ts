@@ -10,6 +10,7 @@ import type {
   ExperimentsAnswer,
   GroupsAnswer,
   GroupsRequest,
+  FieldsAnswer,
   HistoryAnswer,
   ForgetStoreAnswer,
   ForgetStoreRequest,
@@ -20,7 +21,8 @@ import type {
   OpenStoreRequest,
   SearchAnswer,
   SearchRequest,
-  StoresAnswer
+  StoresAnswer,
+  ValuesAnswer
 } from './wire';
 
 /** The one client of the server: every URL, typed. Methods reject with `ApiError` or AbortError. */
@@ -65,6 +67,15 @@ export interface IApi {
     path: string,
     signal?: AbortSignal
   ): Promise<Blob>;
+  /** What a filter can ask about. */
+  fields(folder: string, signal?: AbortSignal): Promise<FieldsAnswer>;
+  /** Values of a field that contain what was typed. */
+  values(
+    folder: string,
+    field: string,
+    typed: string,
+    signal?: AbortSignal
+  ): Promise<ValuesAnswer>;
   /** Which stores there are to choose from. */
   listStores(folder: string, signal?: AbortSignal): Promise<StoresAnswer>;
   /** Open a store by its path or URL. */
@@ -137,6 +148,19 @@ export class Api extends Requests implements IApi {
   ): Promise<Blob> {
     const url = this.url(['runs', runId, 'artifact'], { folder, path });
     return (await this.request(url, { signal })).blob();
+  }
+
+  fields(folder: string, signal?: AbortSignal): Promise<FieldsAnswer> {
+    return this.get(['fields'], { folder }, signal);
+  }
+
+  values(
+    folder: string,
+    field: string,
+    typed: string,
+    signal?: AbortSignal
+  ): Promise<ValuesAnswer> {
+    return this.get(['fields', 'values'], { folder, field, typed }, signal);
   }
 
   listStores(folder: string, signal?: AbortSignal): Promise<StoresAnswer> {

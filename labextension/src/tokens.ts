@@ -11,6 +11,7 @@ import type { HiddenModel } from './models/hidden';
 import type { ListLayout } from './models/listLayout';
 import type { LiveChannels } from './models/live';
 import type { Preferences } from './models/preferences';
+import type { RecentFilters } from './models/recentFilters';
 import type { RunsModel } from './models/runs';
 import type { SelectionModel } from './models/selection';
 import type { StoresModel } from './models/stores';
@@ -116,6 +117,8 @@ export interface ITracker {
   readonly preferences: Preferences;
   /** The runs that the sidebar lists. */
   readonly runs: RunsModel;
+  /** The filters that were used. */
+  readonly filters: RecentFilters;
   /** Which store the sidebar looks at, and which there are. */
   readonly stores: StoresModel;
   /** The runs that are ticked. */

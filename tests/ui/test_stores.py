@@ -157,3 +157,47 @@ def wait_until_kept(page: Page) -> None:
         }""",
         polling=200,
     )
+
+
+def test_a_filter_is_completed_with_what_runs_have(page: Page, screenshots: Path) -> None:
+    box = page.get_by_role("combobox", name="Filter runs")
+    options = page.get_by_role("option")
+    box.click()
+    expect(options.filter(has_text="params.optimizer")).to_be_visible()
+    page.keyboard.type("opti")
+    expect(options).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("params.optimizer ")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(options.filter(has_text="'adam'")).to_contain_text("2 runs")
+    page.screenshot(path=screenshots / "filter-completion-light.png")
+    options.filter(has_text="'adam'").click()
+    expect(box).to_have_value("params.optimizer = 'adam' ")
+    expect(box).to_be_focused()
+    expect(options).to_have_text(["AND", "OR"])
+    page.keyboard.type("AND params.note = it")
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("params.optimizer = 'adam' AND params.note = \"it's\" ")
+    expect(names(page)).to_have_text(["here-b", "here-a"])
+
+    # What is wrong is marked below; a filter that was used is offered again.
+    page.keyboard.type("AND parms.lr = 1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").locator("mark")).to_have_text("parms.lr")
+    box.fill("here-a")
+    page.keyboard.press("Enter")
+    expect(names(page)).to_have_text(["here-a"])
+    page.keyboard.press("Escape")
+    expect(names(page)).to_have_text(["here-b", "here-a"])
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_contain_text("here-a")
+
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="How to filter").click()
+    help_ = page.get_by_role("region", name="How to filter")
+    set_theme(page, "JupyterLab Dark")
+    page.screenshot(path=screenshots / "filter-help-dark.png")
+    help_.get_by_role("button", name="IS NOT NULL").click()
+    expect(help_).to_have_count(0)
+    expect(names(page)).to_have_text(["here-b", "here-a"])

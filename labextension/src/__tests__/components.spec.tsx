@@ -1,11 +1,19 @@
 // @vitest-environment happy-dom
 import * as React from 'react';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import {
+  act,
+  cleanup,
+  fireEvent,
+  render,
+  screen
+} from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { SurroundingsProvider, useSignal } from '../components/common/context';
 import { ComparisonTable } from '../components/compare/ComparisonTable';
 import { ActionBar } from '../components/runs/ActionBar';
+import { CompletionModel } from '../models/completion';
+import { RecentFilters } from '../models/recentFilters';
 import { FilterBox } from '../components/runs/FilterBox';
 import { RunListRow } from '../components/runs/RunListRow';
 import { Toolbar } from '../components/runs/Toolbar';
@@ -38,15 +46,28 @@ function show(component: JSX.Element): void {
   );
 }
 
-function showFilter(error: ApiError | null = null, value = '') {
+function showFilter(
+  error: ApiError | null = null,
+  value = '',
+  server = new FakeServer()
+) {
   const onChange = vi.fn();
-  show(<FilterBox value={value} error={error} onChange={onChange} />);
+  show(
+    <FilterBox
+      value={value}
+      error={error}
+      folder=""
+      completion={new CompletionModel(server)}
+      recent={new RecentFilters()}
+      onChange={onChange}
+    />
+  );
   return onChange;
 }
 
 test('a filter is sent when one stops typing', () => {
   const onChange = showFilter();
-  const box = screen.getByRole('searchbox', { name: 'Filter runs' });
+  const box = screen.getByRole('combobox', { name: 'Filter runs' });
   fireEvent.change(box, { target: { value: 'a' } });
   fireEvent.change(box, { target: { value: 'ab' } });
   expect(onChange).not.toHaveBeenCalled();
@@ -56,7 +77,7 @@ test('a filter is sent when one stops typing', () => {
 
 test('Enter sends a filter at once, Escape and the button clear it', () => {
   const onChange = showFilter();
-  const box = screen.getByRole('searchbox');
+  const box = screen.getByRole('combobox');
   fireEvent.change(box, { target: { value: 'ab' } });
   fireEvent.keyDown(box, { key: 'Enter' });
   vi.advanceTimersByTime(0);
@@ -76,12 +97,59 @@ test('an error marks the word that is wrong', () => {
   expect(alert.querySelector('mark')?.textContent).toBe('parms.lr');
   expect(alert.textContent).toContain("'parms.' is no prefix");
   expect(alert.textContent).not.toContain('column');
-  const box: HTMLInputElement = screen.getByRole('searchbox');
+  const box: HTMLInputElement = screen.getByRole('combobox');
   expect(box.getAttribute('aria-invalid')).toBe('true');
   fireEvent.click(screen.getByTitle('Select the word in the filter'));
   expect(text.slice(box.selectionStart ?? 0, box.selectionEnd ?? 0)).toBe(
     'parms.lr'
   );
+});
+
+test('what can be typed next is chosen by the keyboard', async () => {
+  const server = new FakeServer();
+  const [kind, key] = ['metrics' as const, 'loss'];
+  const loss = { field: 'metrics.loss', kind, key, runs: 2 };
+  const operators = ['=', '<'];
+  server.known.fields = [{ ...loss, type: 'number', operators }];
+  const half = { value: '0.5', runs: null, note: 'median' as const };
+  server.knownValues = { 'metrics.loss': [half] };
+  const onChange = showFilter(null, '', server);
+  const box: HTMLInputElement = screen.getByRole('combobox');
+  const type = async (value: string) => {
+    fireEvent.change(box, { target: { value } });
+    await act(() => vi.advanceTimersByTimeAsync(200));
+  };
+  const press = (name: string) =>
+    act(async () => {
+      fireEvent.keyDown(box, { key: name });
+      await vi.advanceTimersByTimeAsync(200);
+    });
+  await type('metrics.lo');
+  const option = screen.getByRole('option');
+  expect(option.textContent).toBe('metrics.loss2 runs');
+  expect(box.getAttribute('aria-expanded')).toBe('true');
+  await press('ArrowDown');
+  expect(box.getAttribute('aria-activedescendant')).toBe(option.id);
+  await press('Enter');
+  expect(box.value).toBe('metrics.loss ');
+  // The beginning of a condition is no name to search for.
+  await act(() => vi.advanceTimersByTimeAsync(1_000));
+  expect(onChange).not.toHaveBeenCalled();
+  await press('ArrowUp');
+  await press('Tab');
+  expect(box.value).toBe('metrics.loss < ');
+  await press('Escape');
+  expect(screen.queryByRole('listbox')).toBeNull();
+  expect(box.value).toBe('metrics.loss < ');
+});
+
+test('help tells by examples that can be tried', async () => {
+  const onChange = showFilter();
+  fireEvent.click(screen.getByRole('button', { name: 'How to filter' }));
+  fireEvent.click(screen.getByRole('button', { name: 'metrics.loss < 0.5' }));
+  await act(() => vi.advanceTimersByTimeAsync(0));
+  expect(onChange.mock.calls).toEqual([['metrics.loss < 0.5']]);
+  expect(screen.queryByRole('region')).toBeNull();
 });
 
 test('experiments are shown with their counts', () => {

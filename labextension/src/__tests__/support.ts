@@ -10,6 +10,7 @@ import type {
   EditRequest,
   GroupsAnswer,
   GroupsRequest,
+  FieldsAnswer,
   HistoryAnswer,
   ImportanceAnswer,
   ImportanceRequest,
@@ -18,7 +19,8 @@ import type {
   RunRow,
   SearchRequest,
   StoreChoiceRow,
-  StoresAnswer
+  StoresAnswer,
+  ValueRow
 } from '../wire';
 
 /** English as it is written in the sources. */
@@ -107,6 +109,10 @@ export class FakeServer implements IApi {
     beyond: true
   };
   openable: Record<string, StoreChoiceRow> = {};
+  /** What a filter can ask about. */
+  known: FieldsAnswer = { fields: [], summaries: [] };
+  knownValues: Record<string, ValueRow[]> = {};
+  valuesAsked: [string, string][] = [];
   opened: string[] = [];
   /** While this is set no search is answered. */
   gate: Promise<void> | null = null;
@@ -209,6 +215,19 @@ export class FakeServer implements IApi {
 
   artifact() {
     return Promise.resolve(new Blob());
+  }
+
+  fields() {
+    this._failIfAsked();
+    return Promise.resolve(this.known);
+  }
+
+  values(_folder: string, field: string, typed: string) {
+    this.valuesAsked.push([field, typed]);
+    const values = (this.knownValues[field] ?? []).filter(row =>
+      row.value.includes(typed)
+    );
+    return Promise.resolve({ values });
   }
 
   listStores() {

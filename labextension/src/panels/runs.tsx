@@ -60,7 +60,9 @@ export class RunsPanel extends ReactWidget {
   async focusFilter(): Promise<void> {
     await this._load();
     await this.renderPromise;
-    this.node.querySelector<HTMLInputElement>('[role=searchbox]')?.focus();
+    this.node
+      .querySelector<HTMLInputElement>('.jp-tracker-filter [role=combobox]')
+      ?.focus();
   }
 
   override dispose(): void {

@@ -4,6 +4,7 @@ import { SurroundingsProvider } from '../components/common/context';
 import { RunsView } from '../components/runs/RunsView';
 import { StoreSwitcher } from '../components/stores/StoreSwitcher';
 import type { BranchesModel } from '../models/branches';
+import { CompletionModel } from '../models/completion';
 import type { RunGroupsModel } from '../models/runGroups';
 import type { SparklineModel } from '../models/sparklines';
 import type { IRunsPanelOptions } from './runs';
@@ -19,6 +20,10 @@ export function RunsSidebar(
   }
 ): JSX.Element {
   const { tracker } = props;
+  const completion = React.useMemo(
+    () => new CompletionModel(tracker.api),
+    [tracker.api]
+  );
   return (
     <SurroundingsProvider value={tracker}>
       <RunsView
@@ -30,6 +35,8 @@ export function RunsSidebar(
         branches={props.branches}
         hidden={tracker.hidden}
         revealed={props.revealed}
+        completion={completion}
+        recent={tracker.filters}
         header={state => (
           <StoreSwitcher
             stores={tracker.stores}

@@ -20,6 +20,7 @@ import { ListLayout } from '../models/listLayout';
 import { Live, LiveChannels } from '../models/live';
 import { ListMemory } from '../models/memory';
 import { Preferences } from '../models/preferences';
+import { RecentFilters } from '../models/recentFilters';
 import { RunsModel } from '../models/runs';
 import { SelectionModel } from '../models/selection';
 import { StoreFacts } from '../models/storeFacts';
@@ -79,6 +80,7 @@ class Tracker implements ITracker {
   readonly editor: Editor;
   readonly runs: RunsModel;
   readonly colors = new ColorModel();
+  readonly filters = new RecentFilters();
   readonly hidden = new HiddenModel();
   readonly layout = new ListLayout();
   readonly preferences = new Preferences();
@@ -165,6 +167,7 @@ export const trackerPlugin: JupyterFrontEndPlugin<ITracker> = {
       void keep(state, 'jupyterlab-tracker:list', memory);
       void keep(state, 'jupyterlab-tracker:colors', tracker.colors);
       void keep(state, 'jupyterlab-tracker:layout', tracker.layout);
+      void keep(state, 'jupyterlab-tracker:filters', tracker.filters);
       void keep(state, 'jupyterlab-tracker:hidden', tracker.hidden);
       void keep(state, 'jupyterlab-tracker:preferences', tracker.preferences);
     }

@@ -7,6 +7,7 @@
 export * from './artifacts';
 export * from './cells';
 export * from './comparison';
+export * from './fields';
 export * from './groups';
 export * from './importance';
 export * from './links';

@@ -2,72 +2,78 @@ import * as React from 'react';
 
 import type { ApiError } from '../../errors';
 import { wordAt, withoutColumn } from '../../filter';
-import { Icon } from '../common/icons';
+import type { CompletionModel } from '../../models/completion';
+import type { RecentFilters } from '../../models/recentFilters';
 import { useTrans } from '../common/context';
+import { Icon } from '../common/icons';
+import { FilterHelp } from './FilterHelp';
+import { FilterPopup, optionId } from './FilterPopup';
+import { useFilterText } from './useFilterText';
 
-const DEBOUNCE = 250;
 const CONTEXT = 24;
 
-/** Where one types what to search for; an error is shown under the word that is wrong. */
-export function FilterBox(props: {
+/** What the filter needs and tells. */
+export interface FilterBoxProps {
   value: string;
   error: ApiError | null;
+  /** What means the store on the wire. */
+  folder: string;
+  completion: CompletionModel;
+  recent: RecentFilters;
   onChange: (filter: string) => void;
-}): JSX.Element {
-  const { value, error, onChange } = props;
+}
+
+/** Where one types what to search for; an error is shown under the word that is wrong. */
+export function FilterBox(props: FilterBoxProps): JSX.Element {
+  const { value, error, completion, recent } = props;
   const trans = useTrans();
   const input = React.useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = React.useState(value);
-  const timer = React.useRef(0);
+  const edit = useFilterText(props, input);
+  const { typed, isOpen, active, offers } = edit;
+  const [isHelp, setHelp] = React.useState(false);
   const errorId = React.useId();
-
-  const submit = (text: string, delay: number) => {
-    setTyped(text);
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => onChange(text), delay);
-  };
-  React.useEffect(() => setTyped(value), [value]);
-  React.useEffect(() => () => window.clearTimeout(timer.current), []);
-
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === 'Enter') {
-      submit(typed, 0);
-    } else if (event.key === 'Escape' && typed !== '') {
-      event.stopPropagation();
-      submit('', 0);
-    }
-  };
-  const clear = () => {
-    submit('', 0);
-    input.current?.focus();
-  };
+  const listId = React.useId();
+  const helpId = React.useId();
+  // Who is still typing is not told that something is missing at the end.
+  const isAtEnd = (error?.column ?? 0) > value.trimEnd().length;
+  const shown = error && !(isAtEnd && edit.isFocused) ? error : null;
   const selectWord = () => {
     if (input.current && error?.column) {
       input.current.focus();
       input.current.setSelectionRange(...wordAt(value, error.column));
     }
   };
-
   return (
     <div className="jp-tracker-filter">
-      <div className="jp-tracker-filter-box" data-invalid={error !== null}>
+      <div className="jp-tracker-filter-box" data-invalid={shown !== null}>
         <Icon name="search" />
         <input
           ref={input}
           type="text"
-          role="searchbox"
+          role="combobox"
           spellCheck={false}
           autoComplete="off"
+          autoCapitalize="off"
           aria-label={trans.__('Filter runs')}
-          aria-invalid={error !== null}
-          aria-describedby={error ? errorId : undefined}
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-expanded={isOpen && offers.length > 0}
+          aria-controls={listId}
+          aria-activedescendant={
+            active < 0 ? undefined : optionId(listId, active)
+          }
+          aria-invalid={shown !== null}
+          aria-describedby={shown ? errorId : undefined}
           placeholder={trans.__('Name, or metrics.loss < 0.5')}
-          title={trans.__(
-            "Words search the names of runs. Or write a filter:\nmetrics.loss < 0.5 AND params.model = 'ridge'\nattributes.status = 'FAILED' · tags.stage IS NOT NULL"
-          )}
           value={typed}
-          onChange={event => submit(event.target.value, DEBOUNCE)}
-          onKeyDown={onKeyDown}
+          onChange={edit.onChange}
+          onClick={edit.onMove}
+          onFocus={() => {
+            setHelp(false);
+            edit.onFocus();
+          }}
+          onBlur={edit.onBlur}
+          onKeyDown={edit.onKeyDown}
         />
         {typed !== '' && (
           <button
@@ -75,13 +81,52 @@ export function FilterBox(props: {
             className="jp-tracker-icon-button"
             aria-label={trans.__('Clear filter')}
             title={trans.__('Clear filter')}
-            onClick={clear}
+            onClick={() => edit.put('', 0)}
           >
             <Icon name="cross" size={14} />
           </button>
         )}
+        <button
+          type="button"
+          className="jp-tracker-icon-button"
+          aria-label={trans.__('How to filter')}
+          title={trans.__('How to filter')}
+          aria-expanded={isHelp}
+          aria-controls={isHelp ? helpId : undefined}
+          onClick={() => {
+            void completion.suggest(props.folder, typed, typed.length);
+            setHelp(!isHelp);
+          }}
+          onKeyDown={event => {
+            if (event.key === 'Escape' && isHelp) {
+              event.stopPropagation();
+              setHelp(false);
+            }
+          }}
+        >
+          <Icon name="help" size={14} />
+        </button>
       </div>
-      {error && (
+      {offers.length > 0 && (
+        <FilterPopup
+          id={listId}
+          offers={offers}
+          active={active}
+          onChoose={edit.choose}
+        />
+      )}
+      {isHelp && (
+        <FilterHelp
+          id={helpId}
+          fields={completion.fields}
+          onTry={filter => {
+            setHelp(false);
+            recent.add(filter);
+            edit.put(filter, filter.length, false);
+          }}
+        />
+      )}
+      {shown && (
         <div id={errorId} className="jp-tracker-filter-error" role="alert">
           <button
             type="button"
@@ -89,9 +134,9 @@ export function FilterBox(props: {
             title={trans.__('Select the word in the filter')}
             onClick={selectWord}
           >
-            <Excerpt text={value} column={error.column ?? 1} />
+            <Excerpt text={value} column={shown.column ?? 1} />
           </button>
-          <span>{withoutColumn(error.message)}</span>
+          <span>{withoutColumn(shown.message)}</span>
         </div>
       )}
     </div>

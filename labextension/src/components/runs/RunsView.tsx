@@ -4,6 +4,8 @@ import type { BranchesModel } from '../../models/branches';
 import type { HiddenModel } from '../../models/hidden';
 import type { ListLayout } from '../../models/listLayout';
 import type { RunGroupsModel } from '../../models/runGroups';
+import type { CompletionModel } from '../../models/completion';
+import type { RecentFilters } from '../../models/recentFilters';
 import type { RunsModel } from '../../models/runs';
 import type { RunsState } from '../../models/runsState';
 import { isOpened } from '../../models/runsState';
@@ -32,6 +34,8 @@ export interface RunsViewProps {
   branches: BranchesModel;
   hidden: HiddenModel;
   revealed: { runId: string } | null;
+  completion: CompletionModel;
+  recent: RecentFilters;
   /** Draw what stands above the list. */
   header: (state: RunsState) => React.ReactNode;
   /** Why runs of a store cannot be changed; null where they can. */
@@ -87,6 +91,9 @@ export function RunsView(props: RunsViewProps): JSX.Element {
       <FilterBox
         value={state.filter}
         error={state.filterError}
+        folder={state.folder ?? ''}
+        completion={props.completion}
+        recent={props.recent}
         onChange={actions.onFilter}
       />
       <Trouble
