@@ -146,16 +146,16 @@ def test_another_store_is_opened_by_its_path(page: Page, lab: Lab, screenshots: 
 
 def wait_until_kept(page: Page) -> None:
     """Wait until the workspace on the server holds the choice and the open views."""
-    page.wait_for_function(
+    page.evaluate(
         """async () => {
           const base = window.jupyterapp.serviceManager.serverSettings.baseUrl;
           const name = location.pathname.split('/workspaces/')[1].split('/')[0];
-          const answer = await fetch(`${base}lab/api/workspaces/${name}`);
-          const { data } = answer.ok ? await answer.json() : { data: {} };
-          const chosen = data['jupyterlab-tracker:store']?.chosen?.kind;
-          return chosen === 'mlflow' && JSON.stringify(data).includes('tracker:open-run');
-        }""",
-        polling=200,
+          for (let text = ''; !/"kind":"mlflow"/.test(text) || !text.includes('tracker-run:');) {
+            await new Promise(resolve => setTimeout(resolve, 100));
+            const answer = await fetch(`${base}lab/api/workspaces/${name}`);
+            text = answer.ok ? JSON.stringify((await answer.json()).data) : '';
+          }
+        }"""
     )
 
 
