@@ -96,7 +96,7 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
     page.screenshot(path=screenshots / "card-light.png")
     card.locator("a[href^='#tracker-run=']").click()
     expect(page.get_by_role("heading", name="steady", level=1)).to_be_visible()
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".jp-tracker-curves[data-lines]").first).to_be_visible(timeout=30_000)
     page.screenshot(path=screenshots / "run-light.png")
 
     for name in COMPARED:
@@ -104,7 +104,7 @@ def test_runs_appear_while_they_train_and_compare_as_the_store_holds_them(
     page.get_by_role("toolbar", name="Selected runs").get_by_role("button", name="Compare").click()
     table = page.get_by_role("region", name="Differences")
     expect(table.locator("td[data-key=loss]")).to_have_count(3)
-    charts = page.locator(".jp-tracker-compare .main-svg")
+    charts = page.locator(".jp-tracker-compare .jp-tracker-curves[data-lines]")
     expect(charts.first).to_be_visible(timeout=30_000)
 
     runs = {run.info.run_name: run for run in recorded(folder)}
