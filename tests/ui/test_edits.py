@@ -102,7 +102,7 @@ def test_deleted_runs_come_back_by_undo_and_from_the_bin(page: Page, store: Stor
     actions.get_by_role("button", name="Delete").click()
     expect(page.locator(".jp-tracker-run")).to_have_count(1)
     assert len(store.search_runs(None)) == 1
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".jp-tracker-run")).to_have_count(3)
 
     page.get_by_role("button", name="Open run middle").click(button="right")
