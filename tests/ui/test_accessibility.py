@@ -138,12 +138,13 @@ def test_runs_are_ticked_and_compared_by_keyboard_alone(
     page = open_lab(folder.name)
     show_sidebar(page)
     page.get_by_text("still training").first.wait_for()
-    page.locator(".jp-tracker-panel [role=grid], .jp-tracker-panel [role=listbox]").first.focus()
-    page.keyboard.press("Home")
+    page.locator(".jp-tracker-run").first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    compare_button = page.locator(".jp-tracker-panel").get_by_role("button", name="Compare")
+    compare_button = page.locator(".jp-tracker-panel").get_by_role(
+        "button", name="Compare", exact=True
+    )
     for _ in range(40):
         if compare_button.evaluate("node => node === document.activeElement"):
             break

@@ -27,7 +27,8 @@ export function useActivePlace(
   last.current = Math.max(0, place);
   const [, drawAgain] = React.useReducer((count: number) => count + 1, 0);
 
-  React.useEffect(() => {
+  // Before the page is painted: a row that takes the place of one being read keeps its focus.
+  React.useLayoutEffect(() => {
     const to = waiting.current;
     const item = to === null ? undefined : rows.at(to);
     if (item !== undefined) {
@@ -52,10 +53,14 @@ export function useActivePlace(
   };
 }
 
-/** Focus a row once it is in the page. */
+/** Focus a row, now or once it is in the page. */
 function focusSoon(scroller: HTMLElement | null, selector: string): void {
-  window.requestAnimationFrame(() => {
+  const focus = () => {
     const row = scroller?.querySelector<HTMLElement>(selector);
     row?.focus({ preventScroll: true });
-  });
+    return row;
+  };
+  if (!focus()) {
+    window.requestAnimationFrame(focus);
+  }
 }
