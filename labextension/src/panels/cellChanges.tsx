@@ -1,9 +1,9 @@
 import * as React from 'react';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
-import { LineDiff } from '../components/cells/LineDiff';
 import { SurroundingsProvider } from '../components/common/context';
 import { EmptyState } from '../components/common/message';
+import { LineDiff } from '../components/pair/LineDiff';
 import type { ITracker } from '../tokens';
 import type { CellChangesAnswer } from '../wire';
 
@@ -37,6 +37,7 @@ export class CellChanges extends ReactWidget {
               )}
             </p>
             <LineDiff
+              isSplit={false}
               lines={lines}
               label={trans.__('What changed in the cell')}
             />
