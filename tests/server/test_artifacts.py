@@ -14,7 +14,7 @@ from tornado.httpclient import HTTPClientError
 
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_routes import log_run
-from tracker.server.openfile import CHUNK
+from tracker.server.files.openfile import CHUNK
 from tracker.store import Store
 
 ASTRAY = [

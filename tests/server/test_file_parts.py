@@ -16,7 +16,7 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_artifacts import ASTRAY
 from tests.server.test_routes import log_run
-from tracker.server.finding import FIND_BUDGET, FOUND_LIMIT
+from tracker.server.files.finding import FIND_BUDGET, FOUND_LIMIT
 from tracker.store import Store
 
 SPARSE = 3_000_000_000

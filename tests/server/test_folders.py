@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidValue
-from tracker.server.folders import resolve_folder
+from tracker.server.places.folders import resolve_folder
 
 HOSTILE = [
     "..",

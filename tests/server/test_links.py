@@ -17,8 +17,8 @@ from tests.server.test_wire import SHAPES, faults
 from tracker.artifacts import open_artifacts
 from tracker.capture import signature, tags
 from tracker.entities import Run
-from tracker.server import jobs as jobs_module
 from tracker.server.backend import Backend
+from tracker.server.work import jobs as jobs_module
 from tracker.store import Store
 
 NOTEBOOK = "study.ipynb"

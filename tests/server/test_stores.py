@@ -13,8 +13,8 @@ import pytest
 from tests.rest.servers import tracker_server
 from tests.server.conftest import Ask
 from tests.server.test_routes import log_run
-from tracker.server import found, opened
 from tracker.server.backend import Backend
+from tracker.server.places import found, opened
 from tracker.store import Store, open_store
 
 

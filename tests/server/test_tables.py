@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.conftest import Ask
 from tests.server.test_routes import log_run
-from tracker.server.tables import delimited, parquet
+from tracker.server.files.tables import delimited, parquet
 from tracker.store import Store
 
 pa: Any = import_module("pyarrow")  # which ships no types

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tracker.rest.backend import Backend as ProtocolBackend
 from tracker.server.live import LiveHub
-from tracker.server.stores import Services
+from tracker.server.places.stores import Services
 
 if TYPE_CHECKING:
-    from tracker.server.jobs import Jobs
     from tracker.server.service import Service
+    from tracker.server.work.jobs import Jobs
 
 THREADS = 4
 
@@ -64,7 +64,7 @@ class Backend:
     @cached_property
     def jobs(self) -> Jobs:
         """The processes that work for runs. They go on when the server ends."""
-        from tracker.server.jobs import Jobs
+        from tracker.server.work.jobs import Jobs
 
         return Jobs()
 

@@ -17,7 +17,7 @@ from tracker.diff.plain import plain_lines
 from tracker.entities import PagedList, Run
 from tracker.errors import NotFound, TrackerError
 from tracker.server.fields import as_object, text, texts
-from tracker.server.folders import resolve_folder
+from tracker.server.places.folders import resolve_folder
 from tracker.server.wire import CellChangesAnswer, CellRow, CellRunsAnswer, LineRow
 from tracker.store.base import Store
 from tracker.tracking.context import SOURCE_NAME

@@ -21,14 +21,15 @@ from tracker.locate import tracking_uri
 from tracker.remote.address import is_remote
 from tracker.server import rows
 from tracker.server.completing import Completing
-from tracker.server.describing import store_row
 from tracker.server.detail import run_detail
-from tracker.server.folders import resolve_folder
 from tracker.server.groups import NOTHING as NO_GROUPS
 from tracker.server.groups import answer_groups, parse_groups
 from tracker.server.nesting import Nesting
-from tracker.server.opened import OpenedStores, is_name
-from tracker.server.opening import Place, check_artifacts, may_use
+from tracker.server.places.describing import store_row
+from tracker.server.places.folders import resolve_folder
+from tracker.server.places.opened import OpenedStores, is_name
+from tracker.server.places.opening import Place, check_artifacts, may_use
+from tracker.server.places.switching import Switching
 from tracker.server.queries import (
     EditQuery,
     SeriesQuery,
@@ -37,7 +38,6 @@ from tracker.server.queries import (
     parse_history,
     parse_search,
 )
-from tracker.server.switching import Switching
 from tracker.server.wire import (
     ArtifactsAnswer,
     CompareAnswer,

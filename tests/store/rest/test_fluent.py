@@ -13,7 +13,7 @@ import tracker
 from tests.store.rest.conftest import Mlflow, Ours
 from tracker.cli.app import cli
 from tracker.entities import Metric
-from tracker.server.openfile import open_artifact
+from tracker.server.files.openfile import open_artifact
 from tracker.server.service import Service
 from tracker.store import open_store
 from tracker.tracking import session

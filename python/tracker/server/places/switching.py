@@ -9,11 +9,11 @@ from threading import Thread
 
 from tracker.errors import StoreError
 from tracker.remote.address import is_remote, parse, without_secrets
-from tracker.server.describing import choice_row
 from tracker.server.fields import as_object, text
-from tracker.server.found import StoreFinder
-from tracker.server.opened import OpenedStores, name_of
-from tracker.server.opening import Place, may_use, store_at
+from tracker.server.places.describing import choice_row
+from tracker.server.places.found import StoreFinder
+from tracker.server.places.opened import OpenedStores, name_of
+from tracker.server.places.opening import Place, may_use, store_at
 from tracker.server.wire import (
     ForgetStoreAnswer,
     OpenStoreAnswer,

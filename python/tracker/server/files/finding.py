@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tracker.errors import InvalidValue
-from tracker.server.openfile import OpenArtifact
+from tracker.server.files.openfile import OpenArtifact
 from tracker.server.wire import FindAnswer, FoundRow
 
 FIND_BUDGET = 32 * 1024 * 1024

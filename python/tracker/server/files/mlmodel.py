@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.errors import InvalidValue
-from tracker.server.openfile import OpenArtifact
+from tracker.server.files.openfile import OpenArtifact
 from tracker.server.wire import FlavorRow, ModelAnswer, ModelFieldRow
 
 LARGEST = 400_000

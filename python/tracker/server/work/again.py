@@ -11,15 +11,15 @@ from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound
 from tracker.remote.address import is_remote
 from tracker.server.fields import as_object, text, wrong
-from tracker.server.folders import resolve_folder
-from tracker.server.links import AGAIN_OF, new_folder, original_of
+from tracker.server.places.folders import resolve_folder
 from tracker.server.wire import ExportAnswer, JobAnswer, PlanAnswer
+from tracker.server.work.links import AGAIN_OF, new_folder, original_of
 from tracker.store.base import Store
 from tracker.tracking.context import SOURCE_NAME, SOURCE_TYPE, USER
 
 if TYPE_CHECKING:
-    from tracker.server.jobs import Jobs
     from tracker.server.service import Service
+    from tracker.server.work.jobs import Jobs
 
 MOST_PARAMETERS: Final = 1_000
 LONGEST_VALUE: Final = 100_000

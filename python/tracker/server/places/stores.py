@@ -25,7 +25,7 @@ class Services:
     def find(self, folder: str) -> Service:
         """Return the service of the folder's store. Raises InvalidValue, StoreError."""
         from tracker.rest.service import Service, check_is_no_server
-        from tracker.server.opened import is_name
+        from tracker.server.places.opened import is_name
         from tracker.store import open_store
 
         if is_name(folder):

@@ -188,7 +188,7 @@ def _start(order: Mapping[str, Any], folder: Path) -> subprocess.Popen[bytes]:
     own = str(Path(sys.executable).parent)
     variables["PATH"] = os.pathsep.join([own, variables.get("PATH", "")])
     process = subprocess.Popen(
-        [sys.executable, "-m", "tracker.server.worker"],
+        [sys.executable, "-m", "tracker.server.work.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

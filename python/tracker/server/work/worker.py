@@ -1,7 +1,7 @@
 """The process that does for the server what takes long or executes what runs did.
 
-`python -m tracker.server.worker` reads an order, one JSON object, from stdin, and writes what comes
-of it to stdout, one JSON object a line: `{"said": text}` on the way; at the end `{"done": answer}`
+`python -m tracker.server.work.worker` reads an order, one JSON object, from stdin, and writes what
+comes of it to stdout, one JSON object a line: `{"said": text}` on the way; at the end `{"done": answer}`
 or `{"failed": text}`. It goes on when nobody reads that any more: a server that ends leaves runs
 that were asked for running.
 """
@@ -21,8 +21,15 @@ from typing import Any, Final
 from tracker.entities import RunStatus
 from tracker.errors import InvalidState, InvalidValue, ProjectError, TrackerError
 from tracker.projects import facts
-from tracker.server.links import AGAIN_OF
-from tracker.server.preparing import Prepared, as_answer, content_of, is_trusted, prepare, remember
+from tracker.server.work.links import AGAIN_OF
+from tracker.server.work.preparing import (
+    Prepared,
+    as_answer,
+    content_of,
+    is_trusted,
+    prepare,
+    remember,
+)
 from tracker.store.base import Store
 from tracker.tracking import session
 from tracker.tracking.context import SOURCE_NAME

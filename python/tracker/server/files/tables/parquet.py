@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from tracker.errors import InvalidValue
-from tracker.server.openfile import OpenArtifact
-from tracker.server.tables.window import Window, shown_cell
+from tracker.server.files.openfile import OpenArtifact
+from tracker.server.files.tables.window import Window, shown_cell
 from tracker.server.wire import TableAnswer
 
 ROW_GROUP_LIMIT = 512 * 1024 * 1024

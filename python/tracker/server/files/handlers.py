@@ -17,7 +17,7 @@ from tracker.server.route import RUN, DataRoute, Route
 from tracker.server.wire import encode
 
 if TYPE_CHECKING:
-    from tracker.server.openfile import OpenArtifact
+    from tracker.server.files.openfile import OpenArtifact
     from tracker.server.wire import FindAnswer, ModelAnswer, TableAnswer
 
 
@@ -26,7 +26,7 @@ class FileRoute(DataRoute):
 
     def open_file(self, run_id: str) -> OpenArtifact:
         """Return the file that the request names; called on a thread."""
-        from tracker.server.openfile import open_artifact
+        from tracker.server.files.openfile import open_artifact
 
         artifacts = self.backend.service.artifacts_of(self.argument("folder"), run_id)
         return open_artifact(artifacts, self.argument("path"))
@@ -105,8 +105,8 @@ class TableHandler(FileRoute):
         await self.reply(self._table, run_id)
 
     def _table(self, run_id: str) -> TableAnswer:
-        from tracker.server.tables import read_table
-        from tracker.server.tables.window import parse_window
+        from tracker.server.files.tables import read_table
+        from tracker.server.files.tables.window import parse_window
 
         asked = [self.argument(name) for name in ("row", "rows", "column", "columns")]
         window = parse_window(*asked)
@@ -125,7 +125,7 @@ class FindHandler(FileRoute):
         await self.reply(self._found, run_id)
 
     def _found(self, run_id: str) -> FindAnswer:
-        from tracker.server.finding import find_text
+        from tracker.server.files.finding import find_text
 
         offset = self.argument("offset")
         begin = int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 20 else 0
@@ -144,7 +144,7 @@ class ModelHandler(FileRoute):
         await self.reply(self._model, run_id)
 
     def _model(self, run_id: str) -> ModelAnswer:
-        from tracker.server.mlmodel import read_model
+        from tracker.server.files.mlmodel import read_model
 
         artifact = self.open_file(run_id)
         with artifact.file:
@@ -180,7 +180,7 @@ class ZipHandler(FileRoute):
             await self.backend.run(pieces.close)
 
     def _begin(self, run_id: str) -> tuple[str, Generator[bytes, None, None]]:
-        from tracker.server.zipping import zip_name, zipped
+        from tracker.server.files.zipping import zip_name, zipped
 
         folder, path = self.argument("folder"), self.argument("path")
         run = self.backend.service.run(folder, run_id)

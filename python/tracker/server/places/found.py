@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracker.server.opening import stores_right_in
+from tracker.server.places.opening import stores_right_in
 from tracker.store.mlruns.layout import USUAL_NAME
 
 DEEPEST = 6

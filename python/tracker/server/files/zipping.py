@@ -12,7 +12,7 @@ from tracker.artifacts import Artifacts, walk
 from tracker.artifacts.paths import artifact_path
 from tracker.entities import FileInfo
 from tracker.errors import NotFound, TrackerError
-from tracker.server.openfile import CHUNK, open_artifact
+from tracker.server.files.openfile import CHUNK, open_artifact
 
 FILES_LIMIT = 100_000
 LEFT_OUT = "FILES-LEFT-OUT.txt"

@@ -11,9 +11,9 @@ from tracker.capture import tags
 from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound, TrackerError
 from tracker.remote.address import is_remote
-from tracker.server.describing import is_writable
 from tracker.server.fields import as_object, text
-from tracker.server.folders import resolve_folder
+from tracker.server.places.describing import is_writable
+from tracker.server.places.folders import resolve_folder
 from tracker.server.wire import JobRow, NotebookAnswer, RunLinks
 from tracker.store.base import Store
 from tracker.tracking.context import SOURCE_NAME, SOURCE_TYPE

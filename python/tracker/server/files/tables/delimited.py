@@ -16,8 +16,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from tracker.errors import InvalidValue
-from tracker.server.openfile import OpenArtifact
-from tracker.server.tables.window import Window, shown_cell
+from tracker.server.files.openfile import OpenArtifact
+from tracker.server.files.tables.window import Window, shown_cell
 from tracker.server.wire import TableAnswer
 
 STRIDE = 500

@@ -25,7 +25,7 @@ class LinksHandler(DataRoute):
     @reading
     async def get(self, run_id: str) -> None:
         """Write a RunLinks."""
-        from tracker.server.links import run_links
+        from tracker.server.work.links import run_links
 
         service, folder = self.backend.service, self.argument("folder")
 
@@ -43,7 +43,7 @@ class NotebookHandler(DataRoute):
     @authorized
     async def post(self, run_id: str) -> None:
         """Write a NotebookAnswer."""
-        from tracker.server.links import open_notebook
+        from tracker.server.work.links import open_notebook
 
         await self.reply(open_notebook, self.backend.service, run_id, self.json_body())
 
@@ -55,7 +55,7 @@ class PlanHandler(DataRoute):
     @executing
     async def post(self, run_id: str) -> None:
         """Write a PlanAnswer."""
-        from tracker.server.again import plan_again
+        from tracker.server.work.again import plan_again
 
         backend = self.backend
         await self.reply(plan_again, backend.service, backend.jobs, run_id, self.json_body())
@@ -68,7 +68,7 @@ class JobsHandler(DataRoute):
     @executing
     async def post(self, run_id: str) -> None:
         """Write a JobAnswer."""
-        from tracker.server.again import start_job
+        from tracker.server.work.again import start_job
 
         backend = self.backend
         await self.reply(start_job, backend.service, backend.jobs, run_id, self.json_body())
@@ -81,7 +81,7 @@ class CancelHandler(DataRoute):
     @executing
     async def post(self, job_id: str) -> None:
         """Write a JobAnswer."""
-        from tracker.server.again import cancel_job
+        from tracker.server.work.again import cancel_job
 
         await self.reply(cancel_job, self.backend.jobs, job_id)
 
@@ -93,7 +93,7 @@ class ExportHandler(DataRoute):
     @authorized
     async def post(self, run_id: str) -> None:
         """Write an ExportAnswer."""
-        from tracker.server.again import export_project
+        from tracker.server.work.again import export_project
 
         backend = self.backend
         await self.reply(export_project, backend.service, backend.jobs, run_id, self.json_body())

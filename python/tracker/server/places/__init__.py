@@ -1,0 +1,1 @@
+"""Which store is asked for: that of a folder, or one that was found or opened."""

@@ -1,0 +1,1 @@
+"""What takes long or executes code, in processes of its own: run again, verify, export."""
