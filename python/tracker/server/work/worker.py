@@ -1,9 +1,9 @@
 """The process that does for the server what takes long or executes what runs did.
 
 `python -m tracker.server.work.worker` reads an order, one JSON object, from stdin, and writes what
-comes of it to stdout, one JSON object a line: `{"said": text}` on the way; at the end `{"done": answer}`
-or `{"failed": text}`. It goes on when nobody reads that any more: a server that ends leaves runs
-that were asked for running.
+comes of it to stdout, one JSON object a line: `{"said": text}` on the way; at the end
+`{"done": answer}` or `{"failed": text}`. It goes on when nobody reads that any more: a server that
+ends leaves runs that were asked for running.
 """
 
 from __future__ import annotations
