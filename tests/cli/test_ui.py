@@ -59,6 +59,11 @@ class Served:
     process: subprocess.Popen[str]
 
 
+def _take_ctrl_c() -> None:
+    """Undo what a shell does to what it starts in the background: nobody presses Ctrl-C there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("ui")
@@ -89,6 +94,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_take_ctrl_c,
     )
     assert process.stdout is not None
     said = ""
