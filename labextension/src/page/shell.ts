@@ -136,6 +136,10 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
       this._isNarrow = isNarrow;
       this.toggleClass('jp-mod-narrow', isNarrow);
       this._arrange();
+      if (!isNarrow) {
+        // What was left of them in the narrow window says nothing of a wide one.
+        this._split.setRelativeSizes([LIST_SHARE, 1 - LIST_SHARE]);
+      }
       this._narrowChanged.emit(isNarrow);
     }
   }
