@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,6 +13,9 @@ from tracker.rendering.wording import number
 Kind = Literal["number", "seconds", "time"]
 """`seconds` are a time span, `time` is a moment in seconds since 1970 UTC, shown in local time."""
 
+LARGEST = sys.float_info.max
+TINY = 1e-290
+"""What is smaller is nothing on a linear axis: floats have too few digits there to divide it."""
 _NICE = (1.0, 2.0, 5.0, 10.0)
 _SPANS = (
     10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800
@@ -57,16 +61,23 @@ def axis(
     """
     if is_log and low > 0:
         return _log_axis(low, high, about)
-    if low == high:
-        room = abs(low) / 10 or 1.0
-        low, high = low - room, high + room
+    if max(abs(low), abs(high)) < TINY:
+        low, high = -1.0, 1.0
+    elif low == high:
+        low, high = _widened(low, high, abs(low) / 10)
     elif is_wide:
-        room = (high / 2 - low / 2) / 12
-        low, high = max(low - room, -1e308), min(high + room, 1e308)
-    step = _step(high / about - low / about, kind)
+        low, high = _widened(low, high, (high / 2 - low / 2) / 12)
+    # No finer than floats of this size are.
+    finest = math.ulp(max(abs(low), abs(high)))
+    step = max(_step(high / about - low / about, kind), finest)
     first, last = math.ceil(low / step), math.floor(high / step)
     places = [at * step for at in range(first, min(last, first + 4 * about) + 1)]
-    return Axis(low, high, tuple((place, _word(place, kind, high - low)) for place in places))
+    span = min(high - low, LARGEST)
+    return Axis(low, high, tuple((place, _word(place, kind, span)) for place in places))
+
+
+def _widened(low: float, high: float, room: float) -> tuple[float, float]:
+    return max(low - room, -LARGEST), min(high + room, LARGEST)
 
 
 def _step(wanted: float, kind: Kind) -> float:
@@ -85,7 +96,7 @@ def _nice(wanted: float) -> float:
 
 def _log_axis(low: float, high: float, about: int) -> Axis:
     if low == high:
-        low, high = low / 2, min(high * 2, 1e308)
+        low, high = max(low / 2, 5e-324), min(high * 2, LARGEST)
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     every = max(1, math.ceil((last - first) / (2 * about)))
     factors = (1, 2, 5) if last - first <= 2 else (1,)
