@@ -75,6 +75,7 @@ def open_lab(lab: Lab, browser: Browser) -> Iterator[OpenLab]:
     for context in contexts:
         context.close()
     lab.shut_down_kernels()
+    lab.forget_theme()
     assert errors == []
 
 

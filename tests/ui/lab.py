@@ -35,6 +35,11 @@ class Lab:
             body = answer.read()
         return json.loads(body) if body else None
 
+    def forget_theme(self) -> None:
+        """Begin the next test in the light theme, whatever this one chose."""
+        folder = self.root.parent / "settings" / "@jupyterlab" / "apputils-extension"
+        (folder / "themes.jupyterlab-settings").unlink(missing_ok=True)
+
     def shut_down_kernels(self) -> None:
         """End every session, so that the next test finds an idle server."""
         for session in self.request("GET", "api/sessions"):
