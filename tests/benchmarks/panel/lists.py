@@ -41,7 +41,7 @@ SORT_LIST = """([label, ids]) => {
   );
 }""".replace("%s", _ARE_FIRST)
 FILTER_LIST = """([text, ids]) => {
-  const box = document.querySelector('.jp-tracker-runs [role=searchbox]');
+  const box = document.querySelector('.jp-tracker-runs input[role=combobox]');
   return bench.until(
     () => {
       bench.write(box, text);
