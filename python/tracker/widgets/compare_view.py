@@ -15,7 +15,7 @@ from tracker.rendering.html import MUTED
 from tracker.rendering.wording import clean
 from tracker.widgets.live_chart import LiveChart
 from tracker.widgets.references import run_ids
-from tracker.widgets.view import View, all_ended, begin, problem_html
+from tracker.widgets.view import View, all_ended
 
 MOST_RUNS = 20
 
@@ -34,7 +34,6 @@ class CompareView(View):
     def __init__(
         self, runs: str | Run | Sequence[str | Run] = ("previous", "latest"), **options: Any
     ) -> None:
-        begin()
         self._difference: Difference | None = None
         self._shown: tuple[object, ...] = ()
         self._make_controls()
@@ -52,7 +51,6 @@ class CompareView(View):
             description="Baseline", style={"description_width": "initial"},
             layout=ipywidgets.Layout(width="320px"),
         )  # fmt: skip
-        self._problem = ipywidgets.HTML(layout=ipywidgets.Layout(display="none"))
         self._body = ipywidgets.HTML()
         self._baseline.observe(lambda change: self._choose(change["new"]), "value")
 
@@ -89,10 +87,6 @@ class CompareView(View):
         more = len(self.runs) - MOST_RUNS
         rest = f'<div style="{MUTED}">and {more} more runs</div>' if more > 0 else ""
         return comparison.render(self._difference) + rest
-
-    def _say(self, problem: str) -> None:
-        self._problem.value = problem_html(problem)
-        self._problem.layout.display = "" if problem else "none"
 
     def _is_settled(self) -> bool:
         return all_ended(self._store.get_run(run_id) for run_id in self.runs)

@@ -17,7 +17,7 @@ from tracker.rendering.palette import colours
 from tracker.rendering.smoothing import smooth
 from tracker.rendering.wording import clean
 from tracker.widgets.references import run_ids
-from tracker.widgets.view import View, all_ended, begin, problem_html
+from tracker.widgets.view import View, all_ended
 
 POINTS = 400
 """Points of a curve that are drawn; longer ones are sampled with their extremes kept."""
@@ -41,7 +41,6 @@ class LiveChart(View):
     smoothing = traitlets.Float(0.0, min=0.0, max=0.99)
 
     def __init__(self, runs: str | Run | Sequence[str | Run] = ("latest",), **options: Any) -> None:
-        begin()
         self._svg = ""
         self._make_controls()
         super().__init__(**options)
@@ -71,7 +70,6 @@ class LiveChart(View):
         )  # fmt: skip
         parts = [self._metric, self._x, self._log, self._smooth]
         self._controls = ipywidgets.HBox(parts, layout=layout(flex_flow="row wrap"))
-        self._problem = ipywidgets.HTML(layout=layout(display="none"))
         self._picture = ipywidgets.HTML()
         for trait, control in (("x", self._x), ("is_log", self._log), ("smoothing", self._smooth)):
             traitlets.link((self, trait), (control, "value"))
@@ -144,10 +142,6 @@ class LiveChart(View):
             return line
         ys = smooth(line.ys, self.smoothing)
         return Line(line.name, line.colour, line.xs, ys, line.about, raw=line.ys)
-
-    def _say(self, problem: str) -> None:
-        self._problem.value = problem_html(problem)
-        self._problem.layout.display = "" if problem else "none"
 
     def _is_settled(self) -> bool:
         return all_ended(self._read())

@@ -14,7 +14,7 @@ from tracker.rendering.runtable import ROW_HEIGHT, Column
 from tracker.rendering.wording import clean
 from tracker.widgets.page import Page, columns_of, read_page
 from tracker.widgets.static_table import runs_html, runs_text
-from tracker.widgets.view import View, all_ended, begin, problem_html
+from tracker.widgets.view import View, all_ended
 
 _HINT = "metrics.loss < 0.3 and params.lr = '0.1'"
 
@@ -46,7 +46,6 @@ class RunsTable(View):
     error = traitlets.Unicode(read_only=True)
 
     def __init__(self, filter: str = "", **options: Any) -> None:
-        begin()
         self._tokens: list[str | None] = [None]
         self._boxes: dict[str, Any] = {}
         self._columns: list[Column] = []
@@ -73,7 +72,6 @@ class RunsTable(View):
         self._head = ipywidgets.HBox(
             [self._filter, self._sort], layout=ipywidgets.Layout(flex_flow="row wrap")
         )
-        self._problem = ipywidgets.HTML(layout=ipywidgets.Layout(display="none"))
         self._ticks = ipywidgets.VBox(layout=ipywidgets.Layout(flex="0 0 auto", width="26px"))
         self._table = ipywidgets.HTML(layout=ipywidgets.Layout(flex="1 1 auto", margin="0"))
         self._body = ipywidgets.HBox([self._ticks, self._table])
@@ -187,8 +185,7 @@ class RunsTable(View):
 
     def _say(self, problem: str) -> None:
         self.set_trait("error", problem)
-        self._problem.value = problem_html(problem)
-        self._problem.layout.display = "" if problem else "none"
+        super()._say(problem)
 
     def _is_settled(self) -> bool:
         return all_ended(self._runs)

@@ -39,6 +39,8 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """
 
     def __init__(self, **options: Any) -> None:
+        active.settle()  # what is still being written of runs that ended
+        self._problem = ipywidgets.HTML(layout=ipywidgets.Layout(display="none"))
         self._store: Store = session.current_store()
         self._lock = threading.RLock()
         self._handle: Any = None
@@ -112,9 +114,13 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             except TrackerError as error:
                 self._say(_told(error))
 
-    @abstractmethod
     def _say(self, problem: str) -> None:
-        """Show what went wrong."""
+        """Show what went wrong, as text that a screen reader tells at once; "" for nothing."""
+        self._problem.value = (
+            '<pre role="alert" style="margin:0;color:var(--jp-error-color1,#d32f2f);'
+            f'white-space:pre-wrap">{escape(problem)}</pre>'
+        )
+        self._problem.layout.display = "" if problem else "none"
 
     # -- staying fresh ----------------------------------------------------------------------
 
@@ -154,22 +160,9 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         super().close()
 
 
-def begin() -> None:
-    """Wait for what is still being written of runs that ended."""
-    active.settle()
-
-
 def all_ended(runs: Iterable[Run]) -> bool:
     """Whether none of these runs goes on."""
     return not any(run.info.status in (RunStatus.RUNNING, RunStatus.SCHEDULED) for run in runs)
-
-
-def problem_html(problem: str) -> str:
-    """Return what went wrong as HTML that a screen reader tells at once."""
-    return (
-        '<pre role="alert" style="margin:0;color:var(--jp-error-color1,#d32f2f);'
-        f'white-space:pre-wrap">{escape(problem)}</pre>'
-    )
 
 
 def _told(error: TrackerError) -> str:
