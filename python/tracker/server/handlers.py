@@ -14,13 +14,13 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from tracker.errors import TrackerError
 from tracker.server.cell_handlers import CELL_ROUTES
+from tracker.server.encoding import encode
 from tracker.server.files.handlers import FILE_ROUTES
 from tracker.server.importance_handlers import IMPORTANCE_ROUTES
 from tracker.server.live import Notice
 from tracker.server.places.handlers import STORE_ROUTES
 from tracker.server.route import RUN, DataRoute, Route, reading
 from tracker.server.rows import read_again
-from tracker.server.wire import encode
 from tracker.server.work.handlers import LINK_ROUTES
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from tracker.errors import TrackerError
+from tracker.server.encoding import encode
 from tracker.server.rows import greeting, read_again, shown_uri
-from tracker.server.wire import encode
 
 if TYPE_CHECKING:
     from tracker.server.service import Service

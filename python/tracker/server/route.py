@@ -15,8 +15,8 @@ from tornado.iostream import StreamClosedError
 
 from tracker.errors import TrackerError
 from tracker.server.backend import Backend
+from tracker.server.encoding import encode
 from tracker.server.rows import error_answer
-from tracker.server.wire import encode
 
 BODY_LIMIT = 1_000_000
 """Bytes of a request; the largest honest one, 200 series, is a tenth of it."""

@@ -9,20 +9,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tracker.errors import FilterError, TrackerError
 from tracker.rest.links import is_link
-from tracker.server.wire import (
-    ErrorAnswer,
-    ExperimentRow,
-    FileRow,
-    LiveMessage,
-    MetricRow,
-    Number,
-    RunRow,
-    SearchAnswer,
-    SeriesRow,
-)
 
 if TYPE_CHECKING:
     from tracker.entities import Experiment, FileInfo, MetricHistory, MetricSummary, PagedList, Run
+    from tracker.server.wire import (
+        ErrorAnswer,
+        ExperimentRow,
+        FileRow,
+        LiveMessage,
+        MetricRow,
+        Number,
+        RunRow,
+        SearchAnswer,
+        SeriesRow,
+    )
 
 
 def number(value: float) -> Number:

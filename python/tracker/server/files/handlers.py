@@ -13,8 +13,8 @@ from tornado.iostream import StreamClosedError
 
 from tracker.errors import TrackerError
 from tracker.rest.ranges import asked_range
+from tracker.server.encoding import encode
 from tracker.server.route import RUN, DataRoute, Route
-from tracker.server.wire import encode
 
 if TYPE_CHECKING:
     from tracker.server.files.openfile import OpenArtifact

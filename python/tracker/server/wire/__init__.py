@@ -116,7 +116,6 @@ from tracker.server.wire.live import (
 from tracker.server.wire.message import (
     ErrorAnswer,
     Number,
-    encode,
 )
 from tracker.server.wire.metrics import (
     HistoryAnswer,
@@ -231,5 +230,4 @@ __all__ = [
     "ValueKind",
     "ValueRow",
     "ValuesAnswer",
-    "encode",
 ]

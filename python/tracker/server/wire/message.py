@@ -1,9 +1,7 @@
-"""What every answer is made of: numbers, errors, text."""
+"""What every answer is made of: numbers and errors."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
@@ -15,8 +13,3 @@ class ErrorAnswer(TypedDict):
     message: str
     column: NotRequired[int]
     """Of a filter that cannot be understood: the 1-based place of the offending word."""
-
-
-def encode(answer: Mapping[str, object]) -> str:
-    """Return the answer as JSON text. Raises ValueError for a NaN that did not become text."""
-    return json.dumps(answer, allow_nan=False, separators=(",", ":"))
