@@ -169,7 +169,8 @@ def test_code_and_outputs_of_two_runs_stand_side_by_side(
 
     page.get_by_role("tab", name="Code", exact=True).click()
     code = page.get_by_role("region", name="Code")
-    expect(code.get_by_role("status")).to_contain_text("1 changed")
+    toolbar = code.get_by_role("toolbar", name="Runs side by side")
+    expect(toolbar.get_by_role("status")).to_contain_text("1 changed")
     expect(code.locator("del, ins")).to_have_text(["1", "2"])
     expect(code.locator(".jp-tracker-lines[data-split=true]").first).to_be_visible()
     page.screenshot(path=screenshots / "compare-code-light.png")
