@@ -3,18 +3,18 @@ import type { ISignal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IApi } from './api';
-import type { ICellsApi } from './cellsApi';
-import type { ILinksApi } from './linksApi';
-import type { ColorModel } from './models/colors';
-import type { Editor } from './models/edits';
-import type { HiddenModel } from './models/hidden';
-import type { ListLayout } from './models/listLayout';
-import type { LiveChannels } from './models/live';
-import type { Preferences } from './models/preferences';
-import type { RecentFilters } from './models/recentFilters';
-import type { RunsModel } from './models/runs';
-import type { SelectionModel } from './models/selection';
-import type { StoresModel } from './models/stores';
+import type { ICellsApi } from './api/cells';
+import type { ILinksApi } from './api/links';
+import type { ColorModel } from './models/runs/colors';
+import type { Editor } from './models/runs/edits';
+import type { HiddenModel } from './models/runs/hidden';
+import type { ListLayout } from './models/list/listLayout';
+import type { LiveChannels } from './models/runs/live';
+import type { Preferences } from './models/views/preferences';
+import type { RecentFilters } from './models/list/recentFilters';
+import type { RunsModel } from './models/list/runs';
+import type { SelectionModel } from './models/runs/selection';
+import type { StoresModel } from './models/list/stores';
 
 /** The command IDs of the labextension. */
 export namespace CommandIDs {

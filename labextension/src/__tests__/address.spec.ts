@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { asQuery, fromQuery } from '../page/address';
+import { asQuery, fromQuery } from '../api/pageAddress';
 
 const opens = (command: string) => command === 'tracker:open-run';
 

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { AgainForm } from '../components/cells/AgainForm';
 import { SurroundingsProvider } from '../components/common/context';
-import { AgainModel } from '../models/again';
-import { findCell } from '../models/cells';
-import { ColorModel } from '../models/colors';
-import { follow } from '../models/jobs';
+import { AgainModel } from '../models/cells/again';
+import { findCell } from '../models/cells/cells';
+import { ColorModel } from '../models/runs/colors';
+import { follow } from '../models/cells/jobs';
 import type { JobRow, ParameterRow, PlanAnswer } from '../wire';
 import { settled, trans } from './support';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { figureCode } from '../models/figures';
-import type { Section } from '../models/table';
+import { figureCode } from '../models/charts/figures';
+import type { Section } from '../models/compare/table';
 import {
   arranged,
   isTableLayout,
@@ -9,7 +9,7 @@ import {
   withHidden,
   withMoved,
   withPinned
-} from '../models/tableLayout';
+} from '../models/compare/tableLayout';
 
 function section(kind: 'param' | 'metric', ...keys: string[]): Section {
   return {

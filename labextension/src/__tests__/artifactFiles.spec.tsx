@@ -16,18 +16,18 @@ import { SurroundingsProvider } from '../components/common/context';
 import { readEnvironment } from '../components/run/Environment';
 import { modelPaths } from '../components/run/Facts';
 import { Filtered } from '../components/run/Filtered';
-import { ColorModel } from '../models/colors';
+import { ColorModel } from '../models/runs/colors';
 import {
   asFigure,
   asTable,
   figureInHtml,
   undrawn
-} from '../models/loggedFigures';
-import { readBook } from '../models/notebookFile';
-import { RunPlace } from '../models/place';
-import { keptTableSource, TableBlocks } from '../models/tableBlocks';
-import { TextSearch } from '../models/textSearch';
-import { fileLines, foldersAbove } from '../models/tree';
+} from '../models/files/loggedFigures';
+import { readBook } from '../models/files/notebookFile';
+import { RunPlace } from '../models/run/place';
+import { keptTableSource, TableBlocks } from '../models/files/tableBlocks';
+import { TextSearch } from '../models/files/textSearch';
+import { fileLines, foldersAbove } from '../models/files/tree';
 import type { FindAnswer, TableAnswer } from '../wire';
 import { settled, trans } from './support';
 

@@ -6,7 +6,7 @@ import type { Line } from '../components/charts/lines';
 import { tracePath } from '../components/charts/paint';
 import { padded, scaleOf } from '../components/charts/scale';
 import { tickLabel, ticksOf } from '../components/charts/ticks';
-import { USUAL_VIEW } from '../models/preferences';
+import { USUAL_VIEW } from '../models/views/preferences';
 
 const SIZE = { width: 400, height: 200 };
 const WHOLE = { x: null, y: null };

@@ -7,8 +7,8 @@ import { curveFigure } from '../components/charts/curveFigure';
 import { escapeHtml } from '../components/charts/frame';
 import type { Curve } from '../components/charts/lines';
 import { linesOf } from '../components/charts/lines';
-import type { View } from '../models/preferences';
-import { USUAL_VIEW } from '../models/preferences';
+import type { View } from '../models/views/preferences';
+import { USUAL_VIEW } from '../models/views/preferences';
 
 const VIEW: View = USUAL_VIEW;
 const THEME = {

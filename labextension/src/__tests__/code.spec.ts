@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readCode } from '../models/code';
+import { readCode } from '../models/pair/code';
 
 const cell = (order: number, execution_count: number | null) => ({
   order,

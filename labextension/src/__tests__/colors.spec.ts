@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ColorModel, PALETTE } from '../models/colors';
+import { ColorModel, PALETTE } from '../models/runs/colors';
 
 const IDS = Array.from({ length: 200 }, (_, i) => `run${i * 7919}`);
 

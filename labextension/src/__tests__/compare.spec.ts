@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { CompareModel } from '../models/compare';
+import { CompareModel } from '../models/compare/compare';
 import { FakeLive, FakeServer, metric, run } from './support';
 
 let server: FakeServer;

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from 'vitest';
 
-import { CompletionModel } from '../models/completion';
-import { spotAt } from '../models/filterSpot';
-import { RecentFilters } from '../models/recentFilters';
-import { withSuggestion } from '../models/suggestions';
+import { CompletionModel } from '../models/list/completion';
+import { spotAt } from '../models/list/filterSpot';
+import { RecentFilters } from '../models/list/recentFilters';
+import { withSuggestion } from '../models/list/suggestions';
 import type { FieldKind, FieldRow } from '../wire';
 import { FakeServer } from './support';
 

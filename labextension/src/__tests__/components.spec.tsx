@@ -12,17 +12,17 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SurroundingsProvider, useSignal } from '../components/common/context';
 import { ComparisonTable } from '../components/compare/ComparisonTable';
 import { ActionBar } from '../components/runs/ActionBar';
-import { CompletionModel } from '../models/completion';
-import { RecentFilters } from '../models/recentFilters';
+import { CompletionModel } from '../models/list/completion';
+import { RecentFilters } from '../models/list/recentFilters';
 import { FilterBox } from '../components/runs/FilterBox';
 import { RunListRow } from '../components/runs/RunListRow';
 import { Toolbar } from '../components/runs/Toolbar';
 import { ApiError } from '../errors';
-import { ColorModel } from '../models/colors';
-import { CompareModel } from '../models/compare';
-import { FactsModel } from '../models/facts';
-import { USUAL_COLUMNS } from '../models/listColumns';
-import { Preferences } from '../models/preferences';
+import { ColorModel } from '../models/runs/colors';
+import { CompareModel } from '../models/compare/compare';
+import { FactsModel } from '../models/compare/facts';
+import { USUAL_COLUMNS } from '../models/list/listColumns';
+import { Preferences } from '../models/views/preferences';
 import { FakeLive, FakeServer, metric, run, trans } from './support';
 
 // React says at every change in a test that it was not told that this is one.

@@ -6,10 +6,10 @@ import { afterEach, expect, test } from 'vitest';
 import { SurroundingsProvider } from '../components/common/context';
 import { ChartControls } from '../components/compare/ChartControls';
 import { CurvesPane } from '../components/compare/CurvesPane';
-import { ColorModel } from '../models/colors';
-import { CompareModel } from '../models/compare';
-import type { View } from '../models/preferences';
-import { USUAL_VIEW } from '../models/preferences';
+import { ColorModel } from '../models/runs/colors';
+import { CompareModel } from '../models/compare/compare';
+import type { View } from '../models/views/preferences';
+import { USUAL_VIEW } from '../models/views/preferences';
 import { FakeLive, FakeServer, metric, run, trans } from './support';
 
 const models: CompareModel[] = [];

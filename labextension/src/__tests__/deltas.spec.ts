@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import type { Delta } from '../models/deltas';
-import { deltaOf } from '../models/deltas';
-import type { Direction } from '../models/metrics';
+import type { Delta } from '../models/compare/deltas';
+import { deltaOf } from '../models/compare/deltas';
+import type { Direction } from '../models/runs/metrics';
 
 test.each<[number | undefined, number | undefined, Direction, Delta | null]>([
   [0.5, 0.25, 'lower', { text: '+0.250 (+100 %)', tone: 'worse' }],

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { ChartLinks } from '../models/chartLinks';
-import { DetailModel, refined, stepsWithin } from '../models/details';
+import { ChartLinks } from '../models/charts/chartLinks';
+import { DetailModel, refined, stepsWithin } from '../models/run/details';
 import type { HistoryRequest, SeriesRow } from '../wire';
 import { FakeServer, settled } from './support';
 

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
 
-import type { Done } from '../models/edits';
-import { Editor, NOTE } from '../models/edits';
-import { RunsModel } from '../models/runs';
+import type { Done } from '../models/runs/edits';
+import { Editor, NOTE } from '../models/runs/edits';
+import { RunsModel } from '../models/list/runs';
 import { FakeLive, FakeServer, run, settled, trans } from './support';
 
 let server: FakeServer;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { linesOf } from '../components/charts/lines';
-import { bandOf } from '../models/bands';
-import { groupingsOf, groupOf } from '../models/groups';
-import { Preferences } from '../models/preferences';
+import { bandOf } from '../models/charts/bands';
+import { groupingsOf, groupOf } from '../models/runs/groups';
+import { Preferences } from '../models/views/preferences';
 import { run } from './support';
 
 test('the mean is read along the lines, and only where a curve has points', () => {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
-import { CompareModel } from '../models/compare';
-import { HiddenModel } from '../models/hidden';
+import { CompareModel } from '../models/compare/compare';
+import { HiddenModel } from '../models/runs/hidden';
 import { FakeLive, FakeServer, run, settled } from './support';
 
 test('what is hidden is told once, and shown again when that is asked', () => {

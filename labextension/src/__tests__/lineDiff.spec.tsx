@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { SurroundingsProvider } from '../components/common/context';
 import { LineDiff } from '../components/pair/LineDiff';
-import { ColorModel } from '../models/colors';
+import { ColorModel } from '../models/runs/colors';
 import type { LineRow } from '../wire';
 import { trans } from './support';
 

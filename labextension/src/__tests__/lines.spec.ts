@@ -2,10 +2,15 @@ import { expect, test } from 'vitest';
 
 import type { Curve } from '../components/charts/lines';
 import { linesOf } from '../components/charts/lines';
-import { dashOfMetric, dashOfRun } from '../models/dashes';
-import { metricSearch } from '../models/metricSearch';
-import { USUAL_VIEW } from '../models/preferences';
-import { chartsOf, combine, sectionsOf, separate } from '../models/sections';
+import { dashOfMetric, dashOfRun } from '../models/charts/dashes';
+import { metricSearch } from '../models/charts/metricSearch';
+import { USUAL_VIEW } from '../models/views/preferences';
+import {
+  chartsOf,
+  combine,
+  sectionsOf,
+  separate
+} from '../models/charts/sections';
 
 function series(steps: number[], values: number[]) {
   const timestamps = steps.map(step => 1_000 + 100 * step);

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 
 import { fittingColumns } from '../components/runs/columnNames';
 import { nextOrder, sortKeyOf } from '../components/runs/SortHeader';
-import type { ListColumn } from '../models/listColumns';
+import type { ListColumn } from '../models/list/listColumns';
 import {
   columnId,
   columnOf,
   columnText,
   knownKeys,
   sortField
-} from '../models/listColumns';
-import { ListLayout } from '../models/listLayout';
-import { GROUP_COUNT, NEWEST, toOrderBy } from '../models/order';
+} from '../models/list/listColumns';
+import { ListLayout } from '../models/list/listLayout';
+import { GROUP_COUNT, NEWEST, toOrderBy } from '../models/list/order';
 import { metric, run } from './support';
 
 const COLUMNS: [ListColumn, string, string][] = [

@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { BranchesModel, stemKey } from '../models/branches';
-import { ListLayout } from '../models/listLayout';
-import type { ListRows } from '../models/listRows';
-import { listRows, stemOf } from '../models/listRows';
-import { PARENT_TAG } from '../models/nested';
-import { GROUP_VALUE } from '../models/order';
-import { RunGroupsModel } from '../models/runGroups';
-import { RunsModel } from '../models/runs';
+import { BranchesModel, stemKey } from '../models/list/branches';
+import { ListLayout } from '../models/list/listLayout';
+import type { ListRows } from '../models/list/listRows';
+import { listRows, stemOf } from '../models/list/listRows';
+import { PARENT_TAG } from '../models/runs/nested';
+import { GROUP_VALUE } from '../models/list/order';
+import { RunGroupsModel } from '../models/list/runGroups';
+import { RunsModel } from '../models/list/runs';
 import { FakeLive, FakeServer, metric, run, settled } from './support';
 
 let server: FakeServer;

@@ -7,8 +7,8 @@ import {
   PAGE,
   trimmed,
   withPart
-} from '../models/listWindow';
-import type { ListWindow } from '../models/listWindow';
+} from '../models/list/listWindow';
+import type { ListWindow } from '../models/list/listWindow';
 import { run } from './support';
 
 function part(offset: number, size: number): ListWindow {

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import type { LiveChange } from '../models/live';
-import { Live, LiveChannels } from '../models/live';
+import type { LiveChange } from '../models/runs/live';
+import { Live, LiveChannels } from '../models/runs/live';
 import { FakeServer, run, settled } from './support';
 
 let server: FakeServer;

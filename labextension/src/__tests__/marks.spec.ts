@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { CellMark } from '../components/cells/mark';
-import { isStale, NotebookMarks } from '../models/marks';
+import { isStale, NotebookMarks } from '../models/cells/marks';
 import type { CellRow, CellRunsRequest, RunRow } from '../wire';
 import { FakeLive, run, settled, trans } from './support';
 

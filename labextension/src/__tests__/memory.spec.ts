@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
 
-import { ListMemory } from '../models/memory';
-import { RunsModel } from '../models/runs';
-import { SelectionModel } from '../models/selection';
+import { ListMemory } from '../models/list/memory';
+import { RunsModel } from '../models/list/runs';
+import { SelectionModel } from '../models/runs/selection';
 import { FakeLive, FakeServer, metric, run, settled } from './support';
 
 let server: FakeServer;

@@ -5,7 +5,7 @@ import {
   commonMetric,
   guessDirection,
   metricCounts
-} from '../models/metrics';
+} from '../models/runs/metrics';
 import { metric, run } from './support';
 
 test.each([

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 
-import type { Order } from '../models/order';
-import { NEWEST, toOrderBy } from '../models/order';
-import { RunsModel } from '../models/runs';
+import type { Order } from '../models/list/order';
+import { NEWEST, toOrderBy } from '../models/list/order';
+import { RunsModel } from '../models/list/runs';
 import { FakeLive, FakeServer, metric, run, settled } from './support';
 
 test.each<[Order, string | null, string[]]>([

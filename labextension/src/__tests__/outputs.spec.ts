@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readOutputs } from '../models/outputs';
+import { readOutputs } from '../models/files/outputs';
 
 test('texts, figures and errors of a cell are read in their order', () => {
   const outputs = [

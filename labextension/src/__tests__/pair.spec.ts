@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { cellGroups, countCells, hunksOf, linesOf } from '../models/lineDiff';
-import { pairPictures, panned, scaled, WHOLE } from '../models/pictures';
+import {
+  cellGroups,
+  countCells,
+  hunksOf,
+  linesOf
+} from '../models/pair/lineDiff';
+import { pairPictures, panned, scaled, WHOLE } from '../models/pair/pictures';
 import type { ComparedCellRow, LineRow } from '../wire';
 
 function line(kind: LineRow['kind']): LineRow {

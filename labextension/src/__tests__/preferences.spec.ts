@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { Preferences } from '../models/preferences';
-import { SelectionModel } from '../models/selection';
+import { Preferences } from '../models/views/preferences';
+import { SelectionModel } from '../models/runs/selection';
 
 test('what was preferred survives a reload', () => {
   const before = new Preferences();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { boxes, contour, scatter } from '../components/charts/relations';
-import type { Dimension } from '../models/dimensions';
-import { dimensionsOf, positionOf } from '../models/dimensions';
-import { importances, ranks } from '../models/importance';
-import { paretoFront } from '../models/pareto';
+import type { Dimension } from '../models/runs/dimensions';
+import { dimensionsOf, positionOf } from '../models/runs/dimensions';
+import { importances, ranks } from '../models/charts/importance';
+import { paretoFront } from '../models/charts/pareto';
 import { metric, run } from './support';
 
 const LOOK = {

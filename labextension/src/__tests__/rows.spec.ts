@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { Scope } from '../models/rows';
-import { isNewestFirst, mergeRows } from '../models/rows';
+import type { Scope } from '../models/list/rows';
+import { isNewestFirst, mergeRows } from '../models/list/rows';
 import { run } from './support';
 
 const ALL: Scope = {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { ApiError } from '../errors';
-import { RunsModel } from '../models/runs';
+import { RunsModel } from '../models/list/runs';
 import type { RunRow } from '../wire';
 import { FakeLive, FakeServer, metric, run } from './support';
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { SeriesModel } from '../models/series';
+import { SeriesModel } from '../models/charts/series';
 import type { HistoryRequest, SeriesRow } from '../wire';
 import { FakeServer, metric, run, settled } from './support';
 

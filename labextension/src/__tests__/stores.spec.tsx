@@ -11,11 +11,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { SurroundingsProvider } from '../components/common/context';
 import { StoreSwitcher } from '../components/stores/StoreSwitcher';
-import { ColorModel } from '../models/colors';
-import { Editor } from '../models/edits';
-import { RunsModel } from '../models/runs';
-import { StoreFacts } from '../models/storeFacts';
-import { StoresModel } from '../models/stores';
+import { ColorModel } from '../models/runs/colors';
+import { Editor } from '../models/runs/edits';
+import { RunsModel } from '../models/list/runs';
+import { StoreFacts } from '../models/runs/storeFacts';
+import { StoresModel } from '../models/list/stores';
 import { FakeLive, FakeServer, choice, run, settled, trans } from './support';
 
 const OLD = choice('store:0', 'old', { kind: 'mlruns', place: 'old/mlruns' });

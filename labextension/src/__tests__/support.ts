@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { IApi } from '../api';
 import { ApiError } from '../errors';
-import type { Live, LiveChange, LiveState } from '../models/live';
+import type { Live, LiveChange, LiveState } from '../models/runs/live';
 import type {
   CompareAnswer,
   CompareRequest,

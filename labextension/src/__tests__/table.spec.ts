@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { guessDirection } from '../models/metrics';
-import type { Row } from '../models/table';
-import { compareRuns } from '../models/table';
+import { guessDirection } from '../models/runs/metrics';
+import type { Row } from '../models/compare/table';
+import { compareRuns } from '../models/compare/table';
 import type { RunRow } from '../wire';
 import { metric, run, trans } from './support';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { compareRuns } from '../models/table';
-import { toCode, toCsv, toMarkdown } from '../models/tableText';
+import { compareRuns } from '../models/compare/table';
+import { toCode, toCsv, toMarkdown } from '../models/compare/tableText';
 import { metric, run, trans } from './support';
 
 const RUNS = [

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { ApiError } from '../errors';
-import type { FilePart } from '../filesApi';
-import { LONGEST_LINE, splitLines } from '../models/lines';
-import { CHUNK, KEPT, TextWindow } from '../models/textWindow';
+import type { FilePart } from '../api/files';
+import { LONGEST_LINE, splitLines } from '../models/files/lines';
+import { CHUNK, KEPT, TextWindow } from '../models/files/textWindow';
 
 const encoder = new TextEncoder();
 

@@ -1,10 +1,10 @@
 import { Signal } from '@lumino/signaling';
 import { expect, test, vi } from 'vitest';
 
-import { OwnView } from '../models/ownView';
-import { Preferences, USUAL_VIEW } from '../models/preferences';
-import { SavedViews } from '../models/savedViews';
-import { decodePlace, encodePlace } from '../models/viewLink';
+import { OwnView } from '../models/views/ownView';
+import { Preferences, USUAL_VIEW } from '../models/views/preferences';
+import { SavedViews } from '../models/views/savedViews';
+import { decodePlace, encodePlace } from '../models/views/viewLink';
 
 const PLACE = {
   folder: 'étude/ü',

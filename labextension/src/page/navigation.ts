@@ -7,9 +7,14 @@ import type {
 } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
-import type { RunsModel } from '../models/runs';
-import type { StoresModel } from '../models/stores';
-import { type Address, asQuery, fromQuery, type View } from './address';
+import type { RunsModel } from '../models/list/runs';
+import type { StoresModel } from '../models/list/stores';
+import {
+  type Address,
+  asQuery,
+  fromQuery,
+  type View
+} from '../api/pageAddress';
 import type { PageShell } from './shell';
 
 type App = JupyterFrontEnd<PageShell>;

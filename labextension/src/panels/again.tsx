@@ -3,7 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 
 import { AgainForm } from '../components/cells/AgainForm';
 import { SurroundingsProvider } from '../components/common/context';
-import type { AgainModel } from '../models/again';
+import type { AgainModel } from '../models/cells/again';
 import type { ITracker } from '../tokens';
 
 /** The form for running a run again, or verifying it, for a dialog. */

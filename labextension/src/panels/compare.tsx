@@ -7,12 +7,12 @@ import { ThemeProvider } from '../components/charts/theme';
 import type { CodePlace } from '../components/charts/ChartActions';
 import { SurroundingsProvider } from '../components/common/context';
 import { CompareView } from '../components/compare/CompareView';
-import type { Arrangement } from '../models/arrangement';
+import type { Arrangement } from '../models/pair/arrangement';
 import type { ViewActionsProps } from '../components/compare/ViewActions';
-import { CompareModel } from '../models/compare';
-import { FactsModel } from '../models/facts';
-import { OwnView } from '../models/ownView';
-import type { View } from '../models/preferences';
+import { CompareModel } from '../models/compare/compare';
+import { FactsModel } from '../models/compare/facts';
+import { OwnView } from '../models/views/ownView';
+import type { View } from '../models/views/preferences';
 import { recordOf } from '../models/saved';
 import type { ITracker } from '../tokens';
 

@@ -8,11 +8,11 @@ import type { ISignal } from '@lumino/signaling';
 import { ThemeProvider } from '../components/charts/theme';
 import { SurroundingsProvider } from '../components/common/context';
 import { RunView } from '../components/run/RunView';
-import { FilesApi } from '../filesApi';
-import { ArtifactsModel } from '../models/artifacts';
-import { CompareModel } from '../models/compare';
-import { RunPlace } from '../models/place';
-import { RunFiles } from '../models/runFiles';
+import { FilesApi } from '../api/files';
+import { ArtifactsModel } from '../models/files/artifacts';
+import { CompareModel } from '../models/compare/compare';
+import { RunPlace } from '../models/run/place';
+import { RunFiles } from '../models/files/runFiles';
 import type { ITracker } from '../tokens';
 
 /** What the view of a run needs. */

@@ -4,9 +4,9 @@ import { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 
 import { trackerIcon } from '../icons';
-import { BranchesModel } from '../models/branches';
-import { RunGroupsModel } from '../models/runGroups';
-import { SparklineModel } from '../models/sparklines';
+import { BranchesModel } from '../models/list/branches';
+import { RunGroupsModel } from '../models/list/runGroups';
+import { SparklineModel } from '../models/list/sparklines';
 import type { ITracker } from '../tokens';
 import type { RunsSidebar } from './runsSidebar';
 

@@ -3,10 +3,10 @@ import * as React from 'react';
 import { SurroundingsProvider } from '../components/common/context';
 import { RunsView } from '../components/runs/RunsView';
 import { StoreSwitcher } from '../components/stores/StoreSwitcher';
-import type { BranchesModel } from '../models/branches';
-import { CompletionModel } from '../models/completion';
-import type { RunGroupsModel } from '../models/runGroups';
-import type { SparklineModel } from '../models/sparklines';
+import type { BranchesModel } from '../models/list/branches';
+import { CompletionModel } from '../models/list/completion';
+import type { RunGroupsModel } from '../models/list/runGroups';
+import type { SparklineModel } from '../models/list/sparklines';
 import type { IRunsPanelOptions } from './runs';
 
 /** What the sidebar shows; loaded when it is first opened. */

@@ -8,8 +8,8 @@ import {
 import { PathExt } from '@jupyterlab/coreutils';
 
 import { asApiError } from '../errors';
-import { AgainModel } from '../models/again';
-import { follow } from '../models/jobs';
+import { AgainModel } from '../models/cells/again';
+import { follow } from '../models/cells/jobs';
 import { CommandIDs, type ITracker } from '../tokens';
 import type { ExportAnswer, JobRequest, JobRow } from '../wire';
 

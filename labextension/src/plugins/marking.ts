@@ -5,7 +5,7 @@ import { IDisposable } from '@lumino/disposable';
 import { IMessageHandler, Message, MessageLoop } from '@lumino/messaging';
 
 import { CellMark } from '../components/cells/mark';
-import { isStale, NotebookMarks } from '../models/marks';
+import { isStale, NotebookMarks } from '../models/cells/marks';
 import type { ITracker } from '../tokens';
 import type { CellRow } from '../wire';
 

@@ -8,7 +8,7 @@ import { MenuSvg } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { asApiError } from '../errors';
-import { isGoingOn } from '../models/jobs';
+import { isGoingOn } from '../models/cells/jobs';
 import { CommandIDs, ITracker } from '../tokens';
 import type { RunLinks } from '../wire';
 import { again, exportProject, openNotebook } from './again';

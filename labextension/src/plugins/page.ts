@@ -5,7 +5,7 @@ import {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 
-import { asQuery } from '../page/address';
+import { asQuery } from '../api/pageAddress';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
 import { clickedRun, ROW } from './clicked';

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-import { findCell } from '../models/cells';
+import { findCell } from '../models/cells/cells';
 import { CommandIDs, type ITracker } from '../tokens';
 
 const LONG = 10_000;

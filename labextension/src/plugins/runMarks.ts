@@ -4,7 +4,7 @@ import {
 } from '@jupyterlab/application';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { FAVOURITE } from '../models/edits';
+import { FAVOURITE } from '../models/runs/edits';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf, textsOf } from './args';
 import { clickedRun, ROW } from './clicked';

@@ -16,16 +16,16 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { IDisposable } from '@lumino/disposable';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { ViewsStore } from '../models/savedViews';
-import { SavedViews } from '../models/savedViews';
-import type { ViewPlace } from '../models/viewLink';
+import type { ViewsStore } from '../models/views/savedViews';
+import { SavedViews } from '../models/views/savedViews';
+import type { ViewPlace } from '../models/views/viewLink';
 import {
   decodePlace,
   encodePlace,
   LINK_PARAMETER,
   LONGEST_LINK,
   placeOf
-} from '../models/viewLink';
+} from '../models/views/viewLink';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
 

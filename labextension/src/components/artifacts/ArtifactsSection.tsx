@@ -1,9 +1,9 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { RunPlace } from '../../models/place';
-import type { RunFiles } from '../../models/runFiles';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { RunPlace } from '../../models/run/place';
+import type { RunFiles } from '../../models/files/runFiles';
 import type { FileRow } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
 import { Download } from './Download';

@@ -2,11 +2,15 @@ import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { formatBytes } from '../../format';
-import type { ArtifactsModel } from '../../models/artifacts';
-import { asFigure, asTable, figureInHtml } from '../../models/loggedFigures';
-import { readBook } from '../../models/notebookFile';
-import type { RunFiles } from '../../models/runFiles';
-import { keptTableSource } from '../../models/tableBlocks';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import {
+  asFigure,
+  asTable,
+  figureInHtml
+} from '../../models/files/loggedFigures';
+import { readBook } from '../../models/files/notebookFile';
+import type { RunFiles } from '../../models/files/runFiles';
+import { keptTableSource } from '../../models/files/tableBlocks';
 import type { FileRow } from '../../wire';
 import { useTrans } from '../common/context';
 import { Rendered } from '../run/Rendered';

@@ -2,11 +2,11 @@ import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatBytes } from '../../format';
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { RunPlace } from '../../models/place';
-import type { RunFiles } from '../../models/runFiles';
-import type { FileLine } from '../../models/tree';
-import { fileLines, foldersAbove } from '../../models/tree';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { RunPlace } from '../../models/run/place';
+import type { RunFiles } from '../../models/files/runFiles';
+import type { FileLine } from '../../models/files/tree';
+import { fileLines, foldersAbove } from '../../models/files/tree';
 import { useSignal, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import type { TreeRow } from '../common/TreeList';

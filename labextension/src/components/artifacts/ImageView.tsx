@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
+import type { ArtifactsModel } from '../../models/files/artifacts';
 import { useTrans } from '../common/context';
 import { imageType } from '../run/files';
 import { Message } from './Message';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { RunFiles } from '../../models/runFiles';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { RunFiles } from '../../models/files/runFiles';
 import { useTrans } from '../common/context';
 import { Message } from './Message';
 import { useLoaded } from './useLoaded';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { RunFiles } from '../../models/runFiles';
+import type { RunFiles } from '../../models/files/runFiles';
 import type { ModelAnswer, ModelFieldRow } from '../../wire';
 import { useTrans } from '../common/context';
 import { Message } from './Message';

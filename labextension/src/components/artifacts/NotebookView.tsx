@@ -1,7 +1,7 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import type { Book, BookCell } from '../../models/notebookFile';
+import type { Book, BookCell } from '../../models/files/notebookFile';
 import { useTrans } from '../common/context';
 import { Outputs } from '../run/Outputs';
 import { Rendered } from '../run/Rendered';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { RunFiles } from '../../models/runFiles';
+import type { RunFiles } from '../../models/files/runFiles';
 import { useTrans } from '../common/context';
 import { extensionOf, isBinaryModel } from './kinds';
 import { Snippet } from './Snippet';

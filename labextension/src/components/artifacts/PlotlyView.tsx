@@ -1,8 +1,8 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import type { PlotlyFigure } from '../../models/loggedFigures';
-import { undrawn } from '../../models/loggedFigures';
+import type { PlotlyFigure } from '../../models/files/loggedFigures';
+import { undrawn } from '../../models/files/loggedFigures';
 import type { Size } from '../charts/frame';
 import { Plot } from '../charts/Plot';
 import type { ChartTheme } from '../charts/theme';

@@ -1,8 +1,8 @@
 import * as React from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 
-import type { TableSource } from '../../models/tableBlocks';
-import { COLUMNS, TableBlocks } from '../../models/tableBlocks';
+import type { TableSource } from '../../models/files/tableBlocks';
+import { COLUMNS, TableBlocks } from '../../models/files/tableBlocks';
 import { useSignal, useTrans } from '../common/context';
 import { Message } from './Message';
 

@@ -1,9 +1,9 @@
 import * as React from 'react';
 
 import { formatBytes } from '../../format';
-import type { RunFiles } from '../../models/runFiles';
-import { TextSearch } from '../../models/textSearch';
-import type { TextState } from '../../models/textWindow';
+import type { RunFiles } from '../../models/files/runFiles';
+import { TextSearch } from '../../models/files/textSearch';
+import type { TextState } from '../../models/files/textWindow';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 

@@ -2,10 +2,10 @@ import * as React from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Virtualizer } from '@tanstack/react-virtual';
 
-import type { Line } from '../../models/lines';
-import type { RunFiles } from '../../models/runFiles';
-import type { TextSearch } from '../../models/textSearch';
-import { TextWindow } from '../../models/textWindow';
+import type { Line } from '../../models/files/lines';
+import type { RunFiles } from '../../models/files/runFiles';
+import type { TextSearch } from '../../models/files/textSearch';
+import { TextWindow } from '../../models/files/textWindow';
 import { useSignal, useTrans } from '../common/context';
 import { Message } from './Message';
 import { TextBar, useSearch } from './TextBar';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { AgainModel } from '../../models/again';
+import type { AgainModel } from '../../models/cells/again';
 import type { ParameterRow, PlanAnswer } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
 import { Icon } from '../common/icons';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { Figure } from '../../models/figures';
-import { figureCode } from '../../models/figures';
+import type { Figure } from '../../models/charts/figures';
+import { figureCode } from '../../models/charts/figures';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
 import { Icon } from '../common/icons';

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import { dashOfMetric } from '../../models/dashes';
-import type { View } from '../../models/preferences';
-import { combine, separate } from '../../models/sections';
+import { dashOfMetric } from '../../models/charts/dashes';
+import type { View } from '../../models/views/preferences';
+import { combine, separate } from '../../models/charts/sections';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { Swatch } from './Swatch';

@@ -1,7 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 
-import type { ChartLinks, Span } from '../../models/chartLinks';
-import type { CurveView } from '../../models/curveView';
+import type { ChartLinks, Span } from '../../models/charts/chartLinks';
+import type { CurveView } from '../../models/charts/curveView';
 import type { Axes, Hit } from './curveChart';
 import { axesOf, hitsAt, nearestHit } from './curveChart';
 import type { Size } from './frame';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { ChartLinks } from '../../models/chartLinks';
+import type { ChartLinks } from '../../models/charts/chartLinks';
 import type { RunRow } from '../../wire';
 import { useTrans } from '../common/context';
 import type { Drawing, Pointed } from './CurveCanvas';

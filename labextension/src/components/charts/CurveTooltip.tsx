@@ -2,7 +2,7 @@ import * as React from 'react';
 import { createPortal } from 'react-dom';
 
 import { formatNumber } from '../../format';
-import { dimensionsOf } from '../../models/dimensions';
+import { dimensionsOf } from '../../models/runs/dimensions';
 import type { RunRow } from '../../wire';
 import { useTrans } from '../common/context';
 import type { Pointed } from './CurveCanvas';

@@ -1,12 +1,12 @@
 import * as React from 'react';
 
-import type { CompareModel } from '../../models/compare';
-import type { ChartLinks } from '../../models/chartLinks';
-import type { CurveView } from '../../models/curveView';
-import { dashOfMetric } from '../../models/dashes';
-import type { StepRange } from '../../models/details';
-import { isComplete, refined, stepsWithin } from '../../models/details';
-import { groupingsOf, groupOf } from '../../models/groups';
+import type { CompareModel } from '../../models/compare/compare';
+import type { ChartLinks } from '../../models/charts/chartLinks';
+import type { CurveView } from '../../models/charts/curveView';
+import { dashOfMetric } from '../../models/charts/dashes';
+import type { StepRange } from '../../models/run/details';
+import { isComplete, refined, stepsWithin } from '../../models/run/details';
+import { groupingsOf, groupOf } from '../../models/runs/groups';
 import type { RunRow } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
 import type { ChartProps } from './chartProps';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { CompareModel } from '../../models/compare';
-import type { View } from '../../models/preferences';
+import type { CompareModel } from '../../models/compare/compare';
+import type { View } from '../../models/views/preferences';
 import type { RunRow } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
 import { Icon } from '../common/icons';

@@ -1,7 +1,7 @@
 import type { MutableRefObject } from 'react';
 
-import type { CompareModel } from '../../models/compare';
-import type { View } from '../../models/preferences';
+import type { CompareModel } from '../../models/compare/compare';
+import type { View } from '../../models/views/preferences';
 import type { RunRow } from '../../wire';
 import type { Figure } from './figure';
 

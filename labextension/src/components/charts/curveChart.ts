@@ -1,5 +1,5 @@
-import type { ChartLinks, Span } from '../../models/chartLinks';
-import type { CurveView } from '../../models/curveView';
+import type { ChartLinks, Span } from '../../models/charts/chartLinks';
+import type { CurveView } from '../../models/charts/curveView';
 import { extentOfY, spanOfX } from './extent';
 import type { Extent } from './extent';
 import type { Size } from './frame';

@@ -1,6 +1,6 @@
 import type { Layout, Trace } from 'plotly.js-cartesian-dist-min';
 
-import type { CurveView } from '../../models/curveView';
+import type { CurveView } from '../../models/charts/curveView';
 import type { Axes } from './curveChart';
 import type { Figure } from './figure';
 import { axis, commonLayout, escapeHtml, shorten } from './frame';

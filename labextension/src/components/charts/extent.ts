@@ -1,4 +1,4 @@
-import type { Span } from '../../models/chartLinks';
+import type { Span } from '../../models/charts/chartLinks';
 import type { Column, Line } from './lines';
 
 /** How much longer than the rest an axis has to be for its ends to be outliers. */

@@ -1,7 +1,7 @@
-import type { Band, Line as Points } from '../../models/bands';
-import { bandOf } from '../../models/bands';
-import type { CurveView } from '../../models/curveView';
-import type { Series } from '../../models/series';
+import type { Band, Line as Points } from '../../models/charts/bands';
+import { bandOf } from '../../models/charts/bands';
+import type { CurveView } from '../../models/charts/curveView';
+import type { Series } from '../../models/charts/series';
 import { centredAverage, movingAverage, smoothingUnit } from './smoothing';
 
 /** Numbers of a line: where there is none, NaN. */

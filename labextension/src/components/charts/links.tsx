@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { ChartLinks } from '../../models/chartLinks';
+import { ChartLinks } from '../../models/charts/chartLinks';
 
 const Context = React.createContext<ChartLinks | null>(null);
 

@@ -1,8 +1,8 @@
 import type { Layout, Trace } from 'plotly.js-cartesian-dist-min';
 
-import type { Dimension } from '../../models/dimensions';
-import { paretoFront } from '../../models/pareto';
-import type { Goals } from '../../models/pareto';
+import type { Dimension } from '../../models/runs/dimensions';
+import { paretoFront } from '../../models/charts/pareto';
+import type { Goals } from '../../models/charts/pareto';
 import type { Size } from './frame';
 import { axis, commonLayout, escapeHtml, shorten } from './frame';
 import type { ChartTheme } from './theme';

@@ -1,4 +1,4 @@
-import type { Span } from '../../models/chartLinks';
+import type { Span } from '../../models/charts/chartLinks';
 
 /** What the numbers along an axis are: `duration` and `date` are milliseconds. */
 export type ScaleKind = 'linear' | 'log' | 'duration' | 'date';

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../format';
-import type { Span } from '../../models/chartLinks';
+import type { Span } from '../../models/charts/chartLinks';
 import type { Scale } from './scale';
 
 const SECOND = 1_000;

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { dashOfRun } from '../../models/dashes';
+import { dashOfRun } from '../../models/charts/dashes';
 import type { RunRow } from '../../wire';
 import { useColors } from '../common/context';
 

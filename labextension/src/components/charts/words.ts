@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatDuration, formatNumber, formatTime } from '../../format';
-import type { CurveView } from '../../models/curveView';
+import type { CurveView } from '../../models/charts/curveView';
 import type { Hit } from './curveChart';
 import type { Scale } from './scale';
 

@@ -2,7 +2,7 @@ import * as React from 'react';
 import type { ISignal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ColorModel } from '../../models/colors';
+import type { ColorModel } from '../../models/runs/colors';
 
 /** What every component needs, however deep it sits. */
 export interface Surroundings {

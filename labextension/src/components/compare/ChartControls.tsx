@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import type { BandKind } from '../../models/bands';
-import type { SmoothingKind, XAxis } from '../../models/curveView';
-import type { Grouping } from '../../models/groups';
-import type { View } from '../../models/preferences';
+import type { BandKind } from '../../models/charts/bands';
+import type { SmoothingKind, XAxis } from '../../models/charts/curveView';
+import type { Grouping } from '../../models/runs/groups';
+import type { View } from '../../models/views/preferences';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { Select } from '../runs/Toolbar';

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { CompareModel } from '../../models/compare';
-import type { View } from '../../models/preferences';
-import type { Section } from '../../models/sections';
+import type { CompareModel } from '../../models/compare/compare';
+import type { View } from '../../models/views/preferences';
+import type { Section } from '../../models/charts/sections';
 import type { RunRow } from '../../wire';
 import type { FigureActions } from '../charts/figure';
 import { MetricChart } from '../charts/MetricChart';

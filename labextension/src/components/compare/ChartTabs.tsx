@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { ChartKind } from '../../models/preferences';
-import { CHART_KINDS } from '../../models/preferences';
+import type { ChartKind } from '../../models/views/preferences';
+import { CHART_KINDS } from '../../models/views/preferences';
 import { useTrans } from '../common/context';
 
 /** Chooses what is drawn above the table. Arrows move, as in any list of tabs. */

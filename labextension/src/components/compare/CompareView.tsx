@@ -1,16 +1,16 @@
 import * as React from 'react';
 
-import type { CompareModel } from '../../models/compare';
-import type { FactsModel } from '../../models/facts';
-import { groupingsOf } from '../../models/groups';
-import { chartKeys } from '../../models/metrics';
+import type { CompareModel } from '../../models/compare/compare';
+import type { FactsModel } from '../../models/compare/facts';
+import { groupingsOf } from '../../models/runs/groups';
+import { chartKeys } from '../../models/runs/metrics';
 import type {
   ChartKind,
   PairKind,
   Preferences,
   RelationKind,
   View
-} from '../../models/preferences';
+} from '../../models/views/preferences';
 import type { CodePlace } from '../charts/ChartActions';
 import { CodePlaceProvider } from '../charts/ChartActions';
 import { useSignal, useTrans } from '../common/context';

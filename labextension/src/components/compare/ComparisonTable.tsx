@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import { Arranger } from '../../models/arranger';
-import type { CompareModel } from '../../models/compare';
-import type { Row } from '../../models/table';
+import { Arranger } from '../../models/views/arranger';
+import type { CompareModel } from '../../models/compare/compare';
+import type { Row } from '../../models/compare/table';
 import { useTrans } from '../common/context';
 import type { Gaps } from './gaps';
 import { ColumnWidths, gapCount, withGaps } from './gaps';

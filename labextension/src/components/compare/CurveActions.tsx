@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { CurvesFigure } from '../../models/figures';
-import { groupingsOf } from '../../models/groups';
-import type { View } from '../../models/preferences';
+import type { CurvesFigure } from '../../models/charts/figures';
+import { groupingsOf } from '../../models/runs/groups';
+import type { View } from '../../models/views/preferences';
 import type { RunRow } from '../../wire';
 import { ChartActions } from '../charts/ChartActions';
 import type { FigureActions } from '../charts/figure';

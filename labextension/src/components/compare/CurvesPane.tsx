@@ -1,11 +1,11 @@
 import * as React from 'react';
 
-import { ChartLinks } from '../../models/chartLinks';
-import type { CompareModel } from '../../models/compare';
-import { chartKeys } from '../../models/metrics';
-import { metricSearch } from '../../models/metricSearch';
-import type { View } from '../../models/preferences';
-import { chartsOf, sectionsOf } from '../../models/sections';
+import { ChartLinks } from '../../models/charts/chartLinks';
+import type { CompareModel } from '../../models/compare/compare';
+import { chartKeys } from '../../models/runs/metrics';
+import { metricSearch } from '../../models/charts/metricSearch';
+import type { View } from '../../models/views/preferences';
+import { chartsOf, sectionsOf } from '../../models/charts/sections';
 import type { RunRow } from '../../wire';
 import type { FigureActions } from '../charts/figure';
 import { LinksProvider } from '../charts/links';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { groupOf } from '../../models/groups';
+import { groupOf } from '../../models/runs/groups';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
 

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import { CHART_WIDTHS } from '../../models/curveView';
-import type { View } from '../../models/preferences';
+import { CHART_WIDTHS } from '../../models/charts/curveView';
+import type { View } from '../../models/views/preferences';
 import { useTrans } from '../common/context';
 import { Select } from '../runs/Toolbar';
 

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { NARROWEST, WIDEST } from '../../models/tableLayout';
+import { NARROWEST, WIDEST } from '../../models/compare/tableLayout';
 import { useTrans } from '../common/context';
 import { bounded } from './useWidths';
 

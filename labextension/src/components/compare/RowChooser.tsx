@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { Arranger } from '../../models/arranger';
-import type { Section } from '../../models/table';
-import { rowId } from '../../models/tableLayout';
+import type { Arranger } from '../../models/views/arranger';
+import type { Section } from '../../models/compare/table';
+import { rowId } from '../../models/compare/tableLayout';
 import { useTrans } from '../common/context';
 
 /** Chooses which rows the table shows. */

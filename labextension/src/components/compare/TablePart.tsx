@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import { Arranger } from '../../models/arranger';
-import { MOST_RUNS } from '../../models/facts';
+import { Arranger } from '../../models/views/arranger';
+import { MOST_RUNS } from '../../models/compare/facts';
 import { useTrans } from '../common/context';
 import type { ComparisonTableProps } from './ComparisonTable';
 import { ComparisonTable } from './ComparisonTable';

@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import type { Arranger } from '../../models/arranger';
-import type { Direction } from '../../models/metrics';
-import type { Cell, Row } from '../../models/table';
-import { rowId } from '../../models/tableLayout';
+import type { Arranger } from '../../models/views/arranger';
+import type { Direction } from '../../models/runs/metrics';
+import type { Cell, Row } from '../../models/compare/table';
+import { rowId } from '../../models/compare/tableLayout';
 import type { RunRow } from '../../wire';
 import { Icon } from '../common/icons';
 import { useTrans } from '../common/context';

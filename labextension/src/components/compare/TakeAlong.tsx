@@ -1,10 +1,10 @@
 import * as React from 'react';
 import { Clipboard } from '@jupyterlab/apputils';
 
-import type { CompareModel } from '../../models/compare';
-import type { FactsModel } from '../../models/facts';
-import type { Preferences } from '../../models/preferences';
-import { toCode, toCsv, toMarkdown } from '../../models/tableText';
+import type { CompareModel } from '../../models/compare/compare';
+import type { FactsModel } from '../../models/compare/facts';
+import type { Preferences } from '../../models/views/preferences';
+import { toCode, toCsv, toMarkdown } from '../../models/compare/tableText';
 import { useTrans } from '../common/context';
 import { saveBlob } from '../common/save';
 import { useSections } from './useSections';

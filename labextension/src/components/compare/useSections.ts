@@ -1,9 +1,9 @@
-import type { CompareModel } from '../../models/compare';
-import type { FactsModel } from '../../models/facts';
-import type { Preferences } from '../../models/preferences';
-import type { Section } from '../../models/table';
-import { compareRuns } from '../../models/table';
-import { arranged, rowId } from '../../models/tableLayout';
+import type { CompareModel } from '../../models/compare/compare';
+import type { FactsModel } from '../../models/compare/facts';
+import type { Preferences } from '../../models/views/preferences';
+import type { Section } from '../../models/compare/table';
+import { compareRuns } from '../../models/compare/table';
+import { arranged, rowId } from '../../models/compare/tableLayout';
 import { useSignal, useTrans } from '../common/context';
 
 /** What a comparison's table is made from. */

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { CompareState } from '../../models/compare';
-import type { TableLayout } from '../../models/tableLayout';
-import { NARROWEST, WIDEST } from '../../models/tableLayout';
+import type { CompareState } from '../../models/compare/compare';
+import type { TableLayout } from '../../models/compare/tableLayout';
+import { NARROWEST, WIDEST } from '../../models/compare/tableLayout';
 import { useSize } from '../charts/useSize';
 import { sum } from './useColumns';
 

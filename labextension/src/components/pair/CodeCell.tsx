@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { CellGroup } from '../../models/lineDiff';
-import { linesOf } from '../../models/lineDiff';
+import type { CellGroup } from '../../models/pair/lineDiff';
+import { linesOf } from '../../models/pair/lineDiff';
 import type { ComparedCellRow, ExecutedRow } from '../../wire';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';

@@ -1,9 +1,9 @@
 import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Pair } from '../../models/arrangement';
-import type { CompareModel } from '../../models/compare';
-import { cellGroups, countCells } from '../../models/lineDiff';
+import type { Pair } from '../../models/pair/arrangement';
+import type { CompareModel } from '../../models/compare/compare';
+import { cellGroups, countCells } from '../../models/pair/lineDiff';
 import type { CompareAnswer, FindingRow } from '../../wire';
 import { useSize } from '../charts/useSize';
 import { useTrans } from '../common/context';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { Hunk } from '../../models/lineDiff';
-import { hunksOf } from '../../models/lineDiff';
+import type { Hunk } from '../../models/pair/lineDiff';
+import { hunksOf } from '../../models/pair/lineDiff';
 import type { LineRow, SegmentRow } from '../../wire';
 import { useTrans } from '../common/context';
 

@@ -1,11 +1,15 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { Pair } from '../../models/arrangement';
-import type { CompareModel } from '../../models/compare';
-import type { PictureMode, PicturePair } from '../../models/pictures';
-import { imagesOf, pairPictures, PICTURE_MODES } from '../../models/pictures';
-import type { Preferences } from '../../models/preferences';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { Pair } from '../../models/pair/arrangement';
+import type { CompareModel } from '../../models/compare/compare';
+import type { PictureMode, PicturePair } from '../../models/pair/pictures';
+import {
+  imagesOf,
+  pairPictures,
+  PICTURE_MODES
+} from '../../models/pair/pictures';
+import type { Preferences } from '../../models/views/preferences';
 import type { CompareAnswer, LineRow } from '../../wire';
 import { useSize } from '../charts/useSize';
 import { useTrans } from '../common/context';

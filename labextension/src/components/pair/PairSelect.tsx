@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { Pair } from '../../models/arrangement';
-import type { CompareModel } from '../../models/compare';
+import type { Pair } from '../../models/pair/arrangement';
+import type { CompareModel } from '../../models/compare/compare';
 import { useColors, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { ColorDot } from '../common/state';

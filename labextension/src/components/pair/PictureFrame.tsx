@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { Zoom } from '../../models/pictures';
-import { panned, scaled } from '../../models/pictures';
+import type { Zoom } from '../../models/pair/pictures';
+import { panned, scaled } from '../../models/pair/pictures';
 import { useTrans } from '../common/context';
 import { zoomAfter } from './zoomKeys';
 

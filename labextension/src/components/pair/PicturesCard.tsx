@@ -1,8 +1,12 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { PictureMode, PicturePair, Zoom } from '../../models/pictures';
-import { scaled, WHOLE } from '../../models/pictures';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type {
+  PictureMode,
+  PicturePair,
+  Zoom
+} from '../../models/pair/pictures';
+import { scaled, WHOLE } from '../../models/pair/pictures';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { PictureFrame } from './PictureFrame';

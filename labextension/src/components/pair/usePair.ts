@@ -2,8 +2,8 @@ import * as React from 'react';
 
 import type { ApiError } from '../../errors';
 import { asApiError, isAbort } from '../../errors';
-import type { Pair } from '../../models/arrangement';
-import type { CompareModel } from '../../models/compare';
+import type { Pair } from '../../models/pair/arrangement';
+import type { CompareModel } from '../../models/compare/compare';
 import type { CompareAnswer, ComparePart } from '../../wire';
 
 /** How two runs differ, as far as it is known. */

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
+import type { ArtifactsModel } from '../../models/files/artifacts';
 import { imageType } from '../run/files';
 
 /** Where the browser finds a picture of a run: null while it is read, undefined where it cannot. */

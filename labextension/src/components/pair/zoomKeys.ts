@@ -1,5 +1,5 @@
-import type { Zoom } from '../../models/pictures';
-import { panned, scaled, WHOLE } from '../../models/pictures';
+import type { Zoom } from '../../models/pair/pictures';
+import { panned, scaled, WHOLE } from '../../models/pair/pictures';
 
 /** How much one press magnifies. */
 export const STEP = 1.5;

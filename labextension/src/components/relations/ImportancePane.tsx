@@ -1,9 +1,9 @@
 import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Dimension } from '../../models/dimensions';
-import type { Importance } from '../../models/importance';
-import { FEWEST_RUNS, importances } from '../../models/importance';
+import type { Dimension } from '../../models/runs/dimensions';
+import type { Importance } from '../../models/charts/importance';
+import { FEWEST_RUNS, importances } from '../../models/charts/importance';
 import type { ImportanceAnswer } from '../../wire';
 import { ChartActions } from '../charts/ChartActions';
 import { plotImage } from '../charts/image';

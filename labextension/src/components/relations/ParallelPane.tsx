@@ -1,8 +1,8 @@
 import * as React from 'react';
 
 import { formatNumber } from '../../format';
-import type { Dimension } from '../../models/dimensions';
-import { positionOf, rangeOf } from '../../models/dimensions';
+import type { Dimension } from '../../models/runs/dimensions';
+import { positionOf, rangeOf } from '../../models/runs/dimensions';
 import { useColors, useTrans } from '../common/context';
 import { ChartActions } from '../charts/ChartActions';
 import { svgImage } from '../charts/image';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Figure } from '../../models/figures';
+import type { Figure } from '../../models/charts/figures';
 import type { RunRow } from '../../wire';
 import { ChartActions } from '../charts/ChartActions';
 import { plotImage } from '../charts/image';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import { dimensionsOf } from '../../models/dimensions';
-import type { RelationKind } from '../../models/preferences';
+import { dimensionsOf } from '../../models/runs/dimensions';
+import type { RelationKind } from '../../models/views/preferences';
 import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
 import { BoxPane } from './BoxPane';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { Dimension } from '../../models/dimensions';
-import type { Preferences } from '../../models/preferences';
+import type { Dimension } from '../../models/runs/dimensions';
+import type { Preferences } from '../../models/views/preferences';
 import { scatter } from '../charts/relations';
 import { useTrans } from '../common/context';
 import { PlotPane, useDrawing } from './PlotPane';

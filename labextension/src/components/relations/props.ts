@@ -1,6 +1,6 @@
-import type { CompareModel } from '../../models/compare';
-import type { Dimension } from '../../models/dimensions';
-import type { Preferences } from '../../models/preferences';
+import type { CompareModel } from '../../models/compare/compare';
+import type { Dimension } from '../../models/runs/dimensions';
+import type { Preferences } from '../../models/views/preferences';
 import type { RunRow } from '../../wire';
 
 /** What these charts need. */

@@ -1,6 +1,6 @@
-import type { Dimension } from '../../models/dimensions';
-import type { FigureAxis } from '../../models/figures';
-import type { Preferences } from '../../models/preferences';
+import type { Dimension } from '../../models/runs/dimensions';
+import type { FigureAxis } from '../../models/charts/figures';
+import type { Preferences } from '../../models/views/preferences';
 
 /** A dimension that can be chosen for an axis, and the one that is. */
 export interface Axis<D extends Dimension | undefined = Dimension> {

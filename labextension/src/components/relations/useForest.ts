@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { ApiError } from '../../errors';
 import { asApiError, isAbort } from '../../errors';
-import type { CompareModel } from '../../models/compare';
+import type { CompareModel } from '../../models/compare/compare';
 import type { RunRow, ImportanceAnswer } from '../../wire';
 
 /** Runs that the server looks at at once. */

@@ -1,9 +1,9 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { CodeCell, RunCode } from '../../models/code';
-import { readCode } from '../../models/code';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { CodeCell, RunCode } from '../../models/pair/code';
+import { readCode } from '../../models/pair/code';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { LARGEST_PREVIEW } from './files';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { formatBytes } from '../../format';
-import type { ArtifactsModel } from '../../models/artifacts';
+import type { ArtifactsModel } from '../../models/files/artifacts';
 import { useTrans } from '../common/context';
 import { Filtered } from './Filtered';
 import { LARGEST_PREVIEW } from './files';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { RunFiles } from '../../models/runFiles';
+import type { RunFiles } from '../../models/files/runFiles';
 import type { DatasetRow, RelatedRunRow, RunDetail, RunRow } from '../../wire';
 import { Duration } from '../common/clock';
 import { useTrans } from '../common/context';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { RunFiles } from '../../models/runFiles';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { RunFiles } from '../../models/files/runFiles';
 import { TextView } from '../artifacts/TextView';
 import { useTrans } from '../common/context';
 

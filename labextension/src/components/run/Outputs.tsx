@@ -1,9 +1,9 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { Output } from '../../models/outputs';
-import { readOutputs } from '../../models/outputs';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { Output } from '../../models/files/outputs';
+import { readOutputs } from '../../models/files/outputs';
 import { LARGEST_OUTPUTS } from './files';
 import { Rendered } from './Rendered';
 import { useTextFile } from './useTextFile';

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { CompareModel } from '../../models/compare';
-import { chartKeys, isSystemMetric } from '../../models/metrics';
-import type { View } from '../../models/preferences';
+import type { CompareModel } from '../../models/compare/compare';
+import { chartKeys, isSystemMetric } from '../../models/runs/metrics';
+import type { View } from '../../models/views/preferences';
 import type { RunRow } from '../../wire';
 import { MetricChart } from '../charts/MetricChart';
 

@@ -1,15 +1,15 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import type { ArtifactsModel } from '../../models/artifacts';
-import type { CompareModel } from '../../models/compare';
-import type { Editor } from '../../models/edits';
-import { NOTE } from '../../models/edits';
-import type { Grouping } from '../../models/groups';
-import { isSystemMetric } from '../../models/metrics';
-import type { RunPlace } from '../../models/place';
-import type { Preferences } from '../../models/preferences';
-import type { RunFiles } from '../../models/runFiles';
+import type { ArtifactsModel } from '../../models/files/artifacts';
+import type { CompareModel } from '../../models/compare/compare';
+import type { Editor } from '../../models/runs/edits';
+import { NOTE } from '../../models/runs/edits';
+import type { Grouping } from '../../models/runs/groups';
+import { isSystemMetric } from '../../models/runs/metrics';
+import type { RunPlace } from '../../models/run/place';
+import type { Preferences } from '../../models/views/preferences';
+import type { RunFiles } from '../../models/files/runFiles';
 import type { RunRow } from '../../wire';
 import { ArtifactsSection } from '../artifacts/ArtifactsSection';
 import { Download } from '../artifacts/Download';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { RunPlace } from '../../models/place';
+import type { RunPlace } from '../../models/run/place';
 import { useSignal } from '../common/context';
 
 /** The sections of a run's page, in their order. */

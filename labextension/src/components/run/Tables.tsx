@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { formatNumber } from '../../format';
-import { isSystemMetric } from '../../models/metrics';
+import { isSystemMetric } from '../../models/runs/metrics';
 import type { MetricRow, RunRow, WireNumber } from '../../wire';
 import { toNumber } from '../../wire';
 import { useTrans } from '../common/context';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { ArtifactsModel } from '../../models/artifacts';
+import type { ArtifactsModel } from '../../models/files/artifacts';
 import type { RunRow } from '../../wire';
 
 /** Time between two looks for new files of a run that goes on. */

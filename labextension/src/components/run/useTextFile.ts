@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { isAbort } from '../../errors';
-import type { ArtifactsModel } from '../../models/artifacts';
+import type { ArtifactsModel } from '../../models/files/artifacts';
 import { useSignal } from '../common/context';
 
 /**

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
 import { formatNumber } from '../../format';
-import type { ListColumn } from '../../models/listColumns';
-import { columnText } from '../../models/listColumns';
+import type { ListColumn } from '../../models/list/listColumns';
+import { columnText } from '../../models/list/listColumns';
 import type { RunRow, SpreadRow } from '../../wire';
 import { toNumber } from '../../wire';
 import { Age, Duration } from '../common/clock';

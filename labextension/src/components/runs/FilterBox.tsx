@@ -2,8 +2,8 @@ import * as React from 'react';
 
 import type { ApiError } from '../../errors';
 import { wordAt, withoutColumn } from '../../filter';
-import type { CompletionModel } from '../../models/completion';
-import type { RecentFilters } from '../../models/recentFilters';
+import type { CompletionModel } from '../../models/list/completion';
+import type { RecentFilters } from '../../models/list/recentFilters';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { FilterHelp } from './FilterHelp';

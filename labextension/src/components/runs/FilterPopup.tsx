@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Suggestion } from '../../models/suggestions';
+import type { Suggestion } from '../../models/list/suggestions';
 import { useTrans } from '../common/context';
 
 /** An entry of the list below the filter: a filter used before, or what fits the cursor. */

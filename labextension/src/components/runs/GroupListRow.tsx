@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { ListColumn } from '../../models/listColumns';
-import { columnId } from '../../models/listColumns';
+import type { ListColumn } from '../../models/list/listColumns';
+import { columnId } from '../../models/list/listColumns';
 import type { GroupRow, SpreadRow } from '../../wire';
 import { Age } from '../common/clock';
 import { useTrans } from '../common/context';

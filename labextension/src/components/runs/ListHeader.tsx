@@ -1,14 +1,14 @@
 import * as React from 'react';
 
-import type { ListColumn } from '../../models/listColumns';
-import { columnId, knownKeys } from '../../models/listColumns';
-import type { ListLayout } from '../../models/listLayout';
-import { runsIn } from '../../models/listRows';
-import type { ListRows } from '../../models/listRows';
-import type { GroupsState } from '../../models/runGroups';
-import type { Order } from '../../models/order';
-import type { RunsState } from '../../models/runsState';
-import type { SelectionModel } from '../../models/selection';
+import type { ListColumn } from '../../models/list/listColumns';
+import { columnId, knownKeys } from '../../models/list/listColumns';
+import type { ListLayout } from '../../models/list/listLayout';
+import { runsIn } from '../../models/list/listRows';
+import type { ListRows } from '../../models/list/listRows';
+import type { GroupsState } from '../../models/list/runGroups';
+import type { Order } from '../../models/list/order';
+import type { RunsState } from '../../models/list/runsState';
+import type { SelectionModel } from '../../models/runs/selection';
 import { useTrans } from '../common/context';
 import { columnWidth, isNumeric } from './columnNames';
 import { ListOptions } from './ListOptions';

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { KnownKeys, ListColumn } from '../../models/listColumns';
-import { columnId, RUN_KEYS, SUMMARIES } from '../../models/listColumns';
-import type { ListLayout } from '../../models/listLayout';
+import type { KnownKeys, ListColumn } from '../../models/list/listColumns';
+import { columnId, RUN_KEYS, SUMMARIES } from '../../models/list/listColumns';
+import type { ListLayout } from '../../models/list/listLayout';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { Popover } from '../common/Popover';

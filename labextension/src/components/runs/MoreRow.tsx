@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Branch } from '../../models/branches';
+import type { Branch } from '../../models/list/branches';
 import { useTrans } from '../common/context';
 
 /** The end of what is open: more to read, or why it could not be read. */

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { ListColumn } from '../../models/listColumns';
-import type { Order } from '../../models/order';
-import { GROUP_COUNT, GROUP_VALUE, isNewest } from '../../models/order';
+import type { ListColumn } from '../../models/list/listColumns';
+import type { Order } from '../../models/list/order';
+import { GROUP_COUNT, GROUP_VALUE, isNewest } from '../../models/list/order';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { columnName } from './columnNames';

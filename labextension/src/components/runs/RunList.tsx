@@ -2,12 +2,12 @@ import * as React from 'react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { Range } from '@tanstack/react-virtual';
 
-import type { Branch } from '../../models/branches';
-import type { ColorModel } from '../../models/colors';
-import type { ListColumn } from '../../models/listColumns';
-import type { ListItem, ListRows } from '../../models/listRows';
-import { runsIn } from '../../models/listRows';
-import { movedDown } from '../../models/listWindow';
+import type { Branch } from '../../models/list/branches';
+import type { ColorModel } from '../../models/runs/colors';
+import type { ListColumn } from '../../models/list/listColumns';
+import type { ListItem, ListRows } from '../../models/list/listRows';
+import { runsIn } from '../../models/list/listRows';
+import { movedDown } from '../../models/list/listWindow';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
 import { Icon } from '../common/icons';

@@ -1,10 +1,10 @@
 import * as React from 'react';
 
 import { formatNumber, statusName } from '../../format';
-import { FAVOURITE } from '../../models/edits';
-import type { ListColumn } from '../../models/listColumns';
-import { columnId, columnText } from '../../models/listColumns';
-import { describeMetric } from '../../models/table';
+import { FAVOURITE } from '../../models/runs/edits';
+import type { ListColumn } from '../../models/list/listColumns';
+import { columnId, columnText } from '../../models/list/listColumns';
+import { describeMetric } from '../../models/compare/table';
 import type { RunRow } from '../../wire';
 import { toNumber } from '../../wire';
 import { useTrans } from '../common/context';

@@ -1,16 +1,16 @@
 import * as React from 'react';
 
-import type { BranchesModel } from '../../models/branches';
-import type { HiddenModel } from '../../models/hidden';
-import type { ListLayout } from '../../models/listLayout';
-import type { RunGroupsModel } from '../../models/runGroups';
-import type { CompletionModel } from '../../models/completion';
-import type { RecentFilters } from '../../models/recentFilters';
-import type { RunsModel } from '../../models/runs';
-import type { RunsState } from '../../models/runsState';
-import { isOpened } from '../../models/runsState';
-import type { SelectionModel } from '../../models/selection';
-import type { SparklineModel } from '../../models/sparklines';
+import type { BranchesModel } from '../../models/list/branches';
+import type { HiddenModel } from '../../models/runs/hidden';
+import type { ListLayout } from '../../models/list/listLayout';
+import type { RunGroupsModel } from '../../models/list/runGroups';
+import type { CompletionModel } from '../../models/list/completion';
+import type { RecentFilters } from '../../models/list/recentFilters';
+import type { RunsModel } from '../../models/list/runs';
+import type { RunsState } from '../../models/list/runsState';
+import { isOpened } from '../../models/list/runsState';
+import type { SelectionModel } from '../../models/runs/selection';
+import type { SparklineModel } from '../../models/list/sparklines';
 import { useSize } from '../charts/useSize';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';

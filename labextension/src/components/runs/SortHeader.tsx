@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import type { ListColumn } from '../../models/listColumns';
-import { columnId } from '../../models/listColumns';
-import { guessDirection } from '../../models/metrics';
-import type { Order } from '../../models/order';
+import type { ListColumn } from '../../models/list/listColumns';
+import { columnId } from '../../models/list/listColumns';
+import { guessDirection } from '../../models/runs/metrics';
+import type { Order } from '../../models/list/order';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { columnName } from './columnNames';

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ListColumn } from '../../models/listColumns';
+import type { ListColumn } from '../../models/list/listColumns';
 
 /** Return what people call a column. */
 export function columnName(

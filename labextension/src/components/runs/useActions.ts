@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import type { Branch } from '../../models/branches';
-import { stemKey } from '../../models/branches';
-import type { Stem } from '../../models/branches';
-import type { Order } from '../../models/order';
+import type { Branch } from '../../models/list/branches';
+import { stemKey } from '../../models/list/branches';
+import type { Stem } from '../../models/list/branches';
+import type { Order } from '../../models/list/order';
 import type { RunsViewProps } from './RunsView';
 
 /** What the parts of the view do, the same functions at each drawing. */

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { ListRows } from '../../models/listRows';
+import type { ListRows } from '../../models/list/listRows';
 
 /** Which row of the list the keyboard is at. */
 export interface ActivePlace {

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { ListColumn } from '../../models/listColumns';
-import type { ListLayout } from '../../models/listLayout';
+import type { ListColumn } from '../../models/list/listColumns';
+import type { ListLayout } from '../../models/list/listLayout';
 import { fittingColumns } from './columnNames';
 
 /** Return which columns stand below each other in a list so wide, and which stay in a line. */

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { withSuggestion } from '../../models/suggestions';
+import { withSuggestion } from '../../models/list/suggestions';
 import type { FilterBoxProps } from './FilterBox';
 import type { Offer } from './FilterPopup';
 import { useOffers } from './useOffers';

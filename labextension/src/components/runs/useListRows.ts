@@ -1,10 +1,10 @@
 import * as React from 'react';
 
-import type { BranchesModel } from '../../models/branches';
-import type { ListRows } from '../../models/listRows';
-import { listRows } from '../../models/listRows';
-import type { RunGroupsModel } from '../../models/runGroups';
-import type { RunsState } from '../../models/runsState';
+import type { BranchesModel } from '../../models/list/branches';
+import type { ListRows } from '../../models/list/listRows';
+import { listRows } from '../../models/list/listRows';
+import type { RunGroupsModel } from '../../models/list/runGroups';
+import type { RunsState } from '../../models/list/runsState';
 import { useSignal } from '../common/context';
 
 /** Return the rows of the list, and other ones only when something of them changed. */

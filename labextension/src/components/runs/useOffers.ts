@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { CompletionModel } from '../../models/completion';
-import type { RecentFilters } from '../../models/recentFilters';
+import type { CompletionModel } from '../../models/list/completion';
+import type { RecentFilters } from '../../models/list/recentFilters';
 import { useSignal } from '../common/context';
 import type { Offer } from './FilterPopup';
 

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import { FAVOURITE } from '../../models/edits';
-import type { ListItem, ListRows } from '../../models/listRows';
-import { runsIn } from '../../models/listRows';
+import { FAVOURITE } from '../../models/runs/edits';
+import type { ListItem, ListRows } from '../../models/list/listRows';
+import { runsIn } from '../../models/list/listRows';
 import type { RunRow } from '../../wire';
 import type { MarkActions } from './RunMarks';
 

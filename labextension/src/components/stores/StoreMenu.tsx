@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { StoresModel } from '../../models/stores';
+import type { StoresModel } from '../../models/list/stores';
 import type { StoreChoiceRow } from '../../wire';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { StoresModel } from '../../models/stores';
+import type { StoresModel } from '../../models/list/stores';
 import type { StoreRow } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
