@@ -13,7 +13,7 @@ from tests.server.conftest import Ask
 from tests.server.test_wire import SHAPES, faults
 from tracker.capture import tags
 from tracker.entities import Run
-from tracker.server import cells
+from tracker.server.notebooks import cells
 from tracker.store import Store
 
 NOTEBOOK = "study/train.ipynb"

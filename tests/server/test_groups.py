@@ -16,7 +16,7 @@ from tests.server.test_wire import SAMPLES, SHAPES, faults
 from tracker.entities import Metric
 from tracker.errors import InvalidValue
 from tracker.search.syntax import Field, Kind
-from tracker.server.groups import answer_groups, parse_groups
+from tracker.server.runs.groups import answer_groups, parse_groups
 from tracker.store import Store, open_store
 
 VALUES = [math.nan, math.inf, -math.inf, 1e9, 1e9 + 1e-3, 0.25, -3.0]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.server.conftest import Ask
 from tracker.entities import Metric
-from tracker.server import service
+from tracker.server.runs import history
 from tracker.store import Store
 
 
@@ -75,7 +75,7 @@ async def test_a_cursor_brings_only_what_is_new(ask: Ask, store: Store) -> None:
 async def test_too_much_that_is_new_comes_as_a_fresh_sample(
     ask: Ask, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "NEW_POINTS_LIMIT", 50)
+    monkeypatch.setattr(history, "NEW_POINTS_LIMIT", 50)
     run_id = start_run(store, [0.0])
     (first,) = await ask_series(ask, {"run_id": run_id, "key": "loss"})
     log(store, run_id, map(float, range(1, 51)), first=1)
@@ -126,7 +126,7 @@ async def test_runs_that_are_gone_are_left_out(ask: Ask, store: Store) -> None:
 async def test_many_series_share_the_points_of_one_answer(
     ask: Ask, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "POINTS_BUDGET", 400)
+    monkeypatch.setattr(history, "POINTS_BUDGET", 400)
     run_id = start_run(store, map(float, range(500)))
     one = {"run_id": run_id, "key": "loss"}
     assert len((await ask_series(ask, one))[0]["steps"]) <= 400

@@ -11,7 +11,7 @@ import pytest
 
 from tests.server.conftest import Ask
 from tracker.entities import Metric
-from tracker.server import importance
+from tracker.server.comparison import importance
 from tracker.store import Store
 
 
@@ -86,7 +86,8 @@ async def test_a_question_that_makes_no_sense_is_refused(
 
 def test_the_server_does_not_load_scikit_learn() -> None:
     code = (
-        "import sys, tracker.server.handlers, tracker.server.service, tracker.server.importance\n"
+        "import sys, tracker.server.handlers, tracker.server.service\n"
+        "import tracker.server.comparison.importance\n"
         "print([name for name in ('sklearn', 'numpy', 'pandas') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -327,7 +327,7 @@ async def test_who_joins_later_is_greeted_with_the_present_revision(
     backend: Backend, store: Store
 ) -> None:
     early, late = SlowListener(), SlowListener()
-    uri = backend.service.store_uri("")
+    uri = backend.service.places.store_uri("")
     backend.hub.join(early, uri)
     async with asyncio.timeout(SECONDS):
         while not early.heard:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.server.conftest import Ask
 from tests.server.test_wire import SHAPES, faults
-from tracker.server.nesting import PARENT, Nesting
-from tracker.server.queries import parse_search
+from tracker.server.runs.nesting import PARENT, Nesting
+from tracker.server.runs.queries import parse_search
 from tracker.store import Store, open_store
 
 
@@ -102,7 +102,7 @@ def test_a_list_without_nested_runs_is_searched_as_ever(store: Store) -> None:
 def test_so_many_strays_that_no_filter_names_them_make_the_list_flat(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.server.nesting.STRAYS_LIMIT", 2)
+    monkeypatch.setattr("tracker.server.runs.nesting.STRAYS_LIMIT", 2)
     monkeypatch.setattr("tracker.store.grouping.SCAN_LIMIT", 3)
     monkeypatch.setattr("tracker.store.grouping._SCAN_PAGE", 3)
     for number in range(4):

@@ -11,7 +11,7 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from tests.server.conftest import Fetch
-from tracker.server import page
+from tracker.server.handlers import page
 
 BOTH = pytest.mark.parametrize("path", ["tracker", "tracker/static/page.js"])
 

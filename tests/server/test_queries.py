@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.entities import ViewType
 from tracker.errors import InvalidValue
-from tracker.server.queries import parse_history, parse_search
+from tracker.server.runs.queries import parse_history, parse_search
 from tracker.store.paging import token_at
 
 JSON: st.SearchStrategy[Any] = st.recursive(

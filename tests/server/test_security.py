@@ -12,7 +12,7 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 from tests.server.conftest import Ask, Fetch
 from tests.server.test_folders import HOSTILE
 from tracker.server.handlers import ROUTES
-from tracker.server.route import BODY_LIMIT, RUN, DataRoute
+from tracker.server.handlers.route import BODY_LIMIT, RUN, DataRoute
 
 RUN_ID = "0" * 32
 METHODS = ("get", "post", "put", "patch", "delete", "head")

@@ -364,6 +364,6 @@ def test_the_owner_of_the_server_can_offer_any_store(tmp_path: Path) -> None:
     backend = Backend(tmp_path, open_beyond_root=False)
     mlruns_at(tmp_path.parent / f"{tmp_path.name}-far" / "mlruns")
     uri = str(tmp_path.parent / f"{tmp_path.name}-far" / "mlruns")
-    name = backend.service.opened.offer(uri)
+    name = backend.service.places.opened.offer(uri)
     assert backend.service.experiments(name)["store"]["kind"] == "mlruns"
     backend.close()

@@ -11,7 +11,7 @@ from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import set_theme
 from tracker.entities import Metric
-from tracker.server.nesting import PARENT
+from tracker.server.runs.nesting import PARENT
 from tracker.store import Store, open_store
 
 START = 1_700_000_000_000

@@ -30,8 +30,8 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     from tracker.server.backend import Backend
     from tracker.server.configuration import TrackerServer
     from tracker.server.handlers import handlers
-    from tracker.server.page import page_routes
-    from tracker.server.protocol import protocol_routes
+    from tracker.server.handlers.page import page_routes
+    from tracker.server.handlers.protocol import protocol_routes
 
     allow_hidden = bool(app.contents_manager.allow_hidden)
     settings = app.web_app.settings

@@ -46,7 +46,7 @@ class Backend:
         self._allow_hidden = allow_hidden
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-server")
         self.hub = LiveHub(lambda: self.service)
-        services = Services(lambda folder: self.service.store_uri(folder))
+        services = Services(lambda folder: self.service.places.store_uri(folder))
         self.protocol = ProtocolBackend(services.find)
 
     @cached_property

@@ -190,7 +190,7 @@ class StoreWatcher:
         found: dict[str, str] = {}
         for folder in folders:
             try:
-                found[folder] = self._service.store_uri(folder)
+                found[folder] = self._service.places.store_uri(folder)
             except TrackerError:
                 found[folder] = self._uri
         return {folder: uri for folder, uri in found.items() if uri != self._uri}

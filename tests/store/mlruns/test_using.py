@@ -114,8 +114,8 @@ def test_the_panel_shows_an_mlruns_folder_that_the_environment_names(
     assert series["series"][0]["values"] == [0.5, 0.25]
     files = service.artifacts("", RUN, "")["files"]
     assert [it["path"] for it in files] == ["a.txt"]
-    revision = service.revision(service.store_uri(""))
-    assert service.changes(service.store_uri(""), revision) == (revision, None)
+    revision = service.revision(service.places.store_uri(""))
+    assert service.changes(service.places.store_uri(""), revision) == (revision, None)
 
 
 def test_the_panel_shows_a_database_that_the_environment_names(

@@ -113,7 +113,7 @@ def test_the_panel_shows_a_server(ours: Ours, tmp_path: Path) -> None:
     assert found["runs"][0]["metrics"]["loss"]["count"] == 20
     listed = service.artifacts("", run_id, "model")["files"]
     assert [it["path"] for it in listed] == ["model/weights.txt"]
-    opened = open_artifact(service.artifacts_of("", run_id), "model/weights.txt")
+    opened = open_artifact(service.places.files_of("", run_id), "model/weights.txt")
     assert (opened.size, opened.read(100)) == (5, b"1 2 3")
     opened.file.close()
     assert service.run_detail("", run_id)["experiment"]["run_count"] == 2

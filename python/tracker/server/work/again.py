@@ -11,14 +11,15 @@ from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound
 from tracker.remote.address import is_remote
 from tracker.server.fields import as_object, text, wrong
+from tracker.server.notebooks.links import new_folder
+from tracker.server.notebooks.origin import AGAIN_OF, original_of
 from tracker.server.places.folders import resolve_folder
 from tracker.server.wire import ExportAnswer, JobAnswer, PlanAnswer
-from tracker.server.work.links import AGAIN_OF, new_folder, original_of
 from tracker.store.base import Store
 from tracker.tracking.context import SOURCE_NAME, SOURCE_TYPE, USER
 
 if TYPE_CHECKING:
-    from tracker.server.service import Service
+    from tracker.server.places.reading import Places
     from tracker.server.work.jobs import Jobs
 
 MOST_PARAMETERS: Final = 1_000
@@ -26,15 +27,15 @@ LONGEST_VALUE: Final = 100_000
 _MANAGERS: Final = ("auto", "local", "uv", "virtualenv", "conda", "docker")
 
 
-def plan_again(service: Service, jobs: Jobs, run_id: str, body: object) -> PlanAnswer:
+def plan_again(places: Places, jobs: Jobs, run_id: str, body: object) -> PlanAnswer:
     """Answer a PlanRequest. Raises NotFound, InvalidValue, InvalidState."""
     fields = as_object(body, "The request")
-    uri, _, folder = _place(service, fields, run_id)
+    uri, _, folder = _place(places, fields, run_id)
     order = {**_order("plan", uri, run_id), "copy_large": _flag(fields, "copy_large")}
     return cast(PlanAnswer, jobs.ask(order, folder))
 
 
-def start_job(service: Service, jobs: Jobs, run_id: str, body: object) -> JobAnswer:
+def start_job(places: Places, jobs: Jobs, run_id: str, body: object) -> JobAnswer:
     """Answer a JobRequest. Raises NotFound, InvalidValue, InvalidState."""
     fields = as_object(body, "The request")
     kind = fields.get("kind")
@@ -49,7 +50,7 @@ def start_job(service: Service, jobs: Jobs, run_id: str, body: object) -> JobAns
         "parameters": _parameters(fields),
     }
     name = text(fields, "run_name", "").strip()
-    uri, store, folder = _place(service, fields, run_id)
+    uri, store, folder = _place(places, fields, run_id)
     order["store"] = uri
     if kind == "run":
         order["new_run_id"] = _new_run(store, run_id, name).info.run_id
@@ -64,34 +65,34 @@ def cancel_job(jobs: Jobs, job_id: str) -> JobAnswer:
     return {"job": job}
 
 
-def export_project(service: Service, jobs: Jobs, run_id: str, body: object) -> ExportAnswer:
+def export_project(places: Places, jobs: Jobs, run_id: str, body: object) -> ExportAnswer:
     """Answer an ExportRequest. Raises NotFound, InvalidValue, InvalidState."""
     fields = as_object(body, "The request")
     path = text(fields, "path")
-    uri, store, folder = _place(service, fields, run_id)
+    uri, store, folder = _place(places, fields, run_id)
     original = original_of(store, store.get_run(run_id)).info.run_id
     order = {
         **_order("export", uri, original),
-        "folder": str(new_folder(service.root, path)),
+        "folder": str(new_folder(places.root, path)),
         "copy_large": _flag(fields, "copy_large"),
         "allow_secrets": _flag(fields, "allow_secrets"),
     }
     return cast(ExportAnswer, {"path": path.strip("/"), **jobs.ask(order, folder)})
 
 
-def _place(service: Service, fields: Mapping[str, object], run_id: str) -> tuple[str, Store, Path]:
+def _place(places: Places, fields: Mapping[str, object], run_id: str) -> tuple[str, Store, Path]:
     """Return the run's store, and the folder to work from; only of stores that are here."""
     named = text(fields, "folder")
-    uri, store = service.found(named)
+    uri, store = places.found(named)
     if store is None:
         raise NotFound("Nothing was recorded here yet.")
     if is_remote(uri):
         raise InvalidValue("The store is on a server: open a notebook there, or copy the run here.")
     store.get_run(run_id)
     try:
-        return uri, store, resolve_folder(service.root, named, allow_hidden=True)
+        return uri, store, resolve_folder(places.root, named, allow_hidden=True)
     except InvalidValue:  # a store that was opened has no folder among those that Jupyter serves
-        return uri, store, service.root
+        return uri, store, places.root
 
 
 def _order(task: str, uri: str, run_id: str) -> dict[str, Any]:

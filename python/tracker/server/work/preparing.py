@@ -26,8 +26,8 @@ from tracker.projects.disclosure import description
 from tracker.projects.model import EnvManager, Plan
 from tracker.projects.sources import discard
 from tracker.projects.spec import entry_point_of
+from tracker.server.notebooks.origin import AGAIN_OF, is_project, original_of
 from tracker.server.wire import ParameterRow, PlanAnswer
-from tracker.server.work.links import AGAIN_OF, is_project, original_of
 from tracker.store.base import Store
 from tracker.tracking.context import GIT_COMMIT, SOURCE_NAME
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 from tracker.entities import RunStatus
 from tracker.errors import InvalidState, InvalidValue, ProjectError, TrackerError
 from tracker.projects import facts
-from tracker.server.work.links import AGAIN_OF
+from tracker.server.notebooks.origin import AGAIN_OF
 from tracker.server.work.preparing import (
     Prepared,
     as_answer,

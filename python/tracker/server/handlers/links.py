@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from tracker.server.route import DataRoute, Route, reading
+from tracker.server.handlers.route import RUN, DataRoute, Route, reading
 
 M = TypeVar("M", bound=Callable[..., Any])
 
@@ -25,13 +25,13 @@ class LinksHandler(DataRoute):
     @reading
     async def get(self, run_id: str) -> None:
         """Write a RunLinks."""
-        from tracker.server.work.links import run_links
+        from tracker.server.notebooks.links import run_links
 
-        service, folder = self.backend.service, self.argument("folder")
+        places, folder = self.backend.service.places, self.argument("folder")
 
         def links() -> Any:
-            jobs = self.backend.jobs.of(service.store_uri(folder), run_id)
-            return run_links(service, folder, run_id, jobs)
+            jobs = self.backend.jobs.of(places.store_uri(folder), run_id)
+            return run_links(places, folder, run_id, jobs)
 
         await self.reply(links)
 
@@ -43,9 +43,9 @@ class NotebookHandler(DataRoute):
     @authorized
     async def post(self, run_id: str) -> None:
         """Write a NotebookAnswer."""
-        from tracker.server.work.links import open_notebook
+        from tracker.server.notebooks.links import open_notebook
 
-        await self.reply(open_notebook, self.backend.service, run_id, self.json_body())
+        await self.reply(open_notebook, self.backend.service.places, run_id, self.json_body())
 
 
 class PlanHandler(DataRoute):
@@ -57,8 +57,8 @@ class PlanHandler(DataRoute):
         """Write a PlanAnswer."""
         from tracker.server.work.again import plan_again
 
-        backend = self.backend
-        await self.reply(plan_again, backend.service, backend.jobs, run_id, self.json_body())
+        places, jobs = self.backend.service.places, self.backend.jobs
+        await self.reply(plan_again, places, jobs, run_id, self.json_body())
 
 
 class JobsHandler(DataRoute):
@@ -70,8 +70,8 @@ class JobsHandler(DataRoute):
         """Write a JobAnswer."""
         from tracker.server.work.again import start_job
 
-        backend = self.backend
-        await self.reply(start_job, backend.service, backend.jobs, run_id, self.json_body())
+        places, jobs = self.backend.service.places, self.backend.jobs
+        await self.reply(start_job, places, jobs, run_id, self.json_body())
 
 
 class CancelHandler(DataRoute):
@@ -95,17 +95,15 @@ class ExportHandler(DataRoute):
         """Write an ExportAnswer."""
         from tracker.server.work.again import export_project
 
-        backend = self.backend
-        await self.reply(export_project, backend.service, backend.jobs, run_id, self.json_body())
+        places, jobs = self.backend.service.places, self.backend.jobs
+        await self.reply(export_project, places, jobs, run_id, self.json_body())
 
-
-_RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
 
 LINK_ROUTES: list[tuple[str, type[Route]]] = [
-    (rf"{_RUN}/links", LinksHandler),
-    (rf"{_RUN}/notebook", NotebookHandler),
-    (rf"{_RUN}/plan", PlanHandler),
-    (rf"{_RUN}/jobs", JobsHandler),
-    (rf"{_RUN}/export", ExportHandler),
+    (rf"{RUN}/links", LinksHandler),
+    (rf"{RUN}/notebook", NotebookHandler),
+    (rf"{RUN}/plan", PlanHandler),
+    (rf"{RUN}/jobs", JobsHandler),
+    (rf"{RUN}/export", ExportHandler),
     (r"jobs/([0-9a-f]{32})/cancel", CancelHandler),
 ]

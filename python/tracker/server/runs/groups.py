@@ -8,7 +8,7 @@ from typing import Final
 from tracker.search.syntax import Field, Kind
 from tracker.server import rows
 from tracker.server.fields import as_object, integer, text, wrong
-from tracker.server.queries import parse_search
+from tracker.server.runs.queries import parse_search
 from tracker.server.wire import GroupRow, GroupsAnswer, SpreadRow
 from tracker.store.base import Store
 from tracker.store.grouping import Group, GroupOrder, GroupQuery, Spread, group_runs

@@ -1,4 +1,4 @@
-"""The routes of the store switcher, and of what can be asked about a store."""
+"""The routes of the store switcher."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from tracker.server.route import DataRoute, Route
+from tracker.server.handlers.route import DataRoute, Route
 
 
 class StoresRoute(DataRoute):
@@ -33,7 +33,7 @@ class StoresHandler(StoresRoute):
     @authorized
     async def get(self) -> None:
         """Write a StoresAnswer."""
-        stores = self.backend.service.switching.stores
+        stores = self.backend.service.places.switching.stores
         await self.reply(stores, self.argument("folder"), beyond=await self.beyond())
 
 
@@ -44,7 +44,7 @@ class OpenStoreHandler(StoresRoute):
     @authorized
     async def post(self) -> None:
         """Write an OpenStoreAnswer."""
-        open_store = self.backend.service.switching.open
+        open_store = self.backend.service.places.switching.open
         await self.reply(open_store, self.json_body(), beyond=await self.beyond())
 
 
@@ -55,34 +55,11 @@ class ForgetStoreHandler(StoresRoute):
     @authorized
     async def post(self) -> None:
         """Write a ForgetStoreAnswer."""
-        await self.reply(self.backend.service.switching.forget, self.json_body())
-
-
-class FieldsHandler(DataRoute):
-    """GET fields."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Write a FieldsAnswer."""
-        await self.reply(self.backend.service.completing.fields, self.argument("folder"))
-
-
-class ValuesHandler(DataRoute):
-    """GET fields/values."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Write a ValuesAnswer."""
-        asked = [self.argument(name) for name in ("folder", "field", "typed")]
-        await self.reply(self.backend.service.completing.values, *asked)
+        await self.reply(self.backend.service.places.switching.forget, self.json_body())
 
 
 STORE_ROUTES: list[tuple[str, type[Route]]] = [
     (r"stores", StoresHandler),
     (r"stores/open", OpenStoreHandler),
     (r"stores/forget", ForgetStoreHandler),
-    (r"fields", FieldsHandler),
-    (r"fields/values", ValuesHandler),
 ]

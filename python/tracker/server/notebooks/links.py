@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
 
-from tracker.artifacts import Artifacts
 from tracker.capture import tags
 from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound, TrackerError
 from tracker.remote.address import is_remote
 from tracker.server.fields import as_object, text
+from tracker.server.notebooks.cells import cell_source
+from tracker.server.notebooks.origin import is_project, original_of
 from tracker.server.places.describing import is_writable
 from tracker.server.places.folders import resolve_folder
+from tracker.server.places.reading import Places
 from tracker.server.wire import JobRow, NotebookAnswer, RunLinks
-from tracker.store.base import Store
-from tracker.tracking.context import SOURCE_NAME, SOURCE_TYPE
-
-if TYPE_CHECKING:
-    from tracker.server.service import Service
-
-AGAIN_OF: Final = "tracker.again.of"
-"""On a run that was made by running another one again: the other one's id."""
-_PROJECT: Final = "PROJECT"
+from tracker.tracking.context import SOURCE_NAME
 
 
-def original_of(store: Store, run: Run) -> Run:
-    """Return the run that another one was made of by running it again, or itself."""
-    original = run.data.tags.get(AGAIN_OF)
-    if original is None:
-        return run
-    try:
-        return store.get_run(original)
-    except NotFound:
-        raise NotFound(
-            f"The run {original} that {run.info.run_name!r} repeats is gone, and its code with it."
-        ) from None
-
-
-def is_project(run: Run) -> bool:
-    """Whether the run is of a project that lies somewhere, rather than of cells."""
-    found = run.data.tags
-    return found.get(SOURCE_TYPE) == _PROJECT and bool(found.get(SOURCE_NAME))
-
-
-def run_links(service: Service, folder: str, run_id: str, jobs: list[JobRow]) -> RunLinks:
+def run_links(places: Places, folder: str, run_id: str, jobs: list[JobRow]) -> RunLinks:
     """Return what can be done with a run, and why not the rest. Raises NotFound, InvalidValue."""
-    from tracker.server.cells import cell_source
-
-    uri, store = service.found(folder)
+    uri, store = places.found(folder)
     if store is None:
         raise NotFound("Nothing was recorded here yet.")
     run = store.get_run(run_id)
@@ -59,10 +31,10 @@ def run_links(service: Service, folder: str, run_id: str, jobs: list[JobRow]) ->
         return _nothing(error.message, jobs)
     cell_id = original.data.tags.get(tags.CELL_ID)
     return {
-        "notebook": notebook_of(service.root, original, uri),
+        "notebook": notebook_of(places.root, original, uri),
         "cell_id": cell_id,
-        "source": cell_source(original, cell_id) if cell_id else None,
-        "refused": _refused(uri, original),
+        "source": cell_source(places, folder, original, cell_id) if cell_id else None,
+        "refused": _refused(places, folder, uri, original),
         "jobs": jobs,
     }
 
@@ -72,11 +44,11 @@ def _nothing(reason: str, jobs: list[JobRow]) -> RunLinks:
     return {"notebook": None, "cell_id": None, "source": None, "refused": refused, "jobs": jobs}
 
 
-def _refused(uri: str, run: Run) -> dict[str, str]:
+def _refused(places: Places, folder: str, uri: str, run: Run) -> dict[str, str]:
     """Return why things cannot be done with the run, in words for people."""
     if is_remote(uri):
         return dict.fromkeys(("open", "run", "export", "verify"), "its store is on a server")
-    kept = _kept(run)
+    kept = _kept(places, folder, run)
     refused: dict[str, str] = {}
     if kept:
         refused = dict.fromkeys(("open", "run", "export", "verify"), kept)
@@ -88,12 +60,10 @@ def _refused(uri: str, run: Run) -> dict[str, str]:
     return refused
 
 
-def _kept(run: Run) -> str:
+def _kept(places: Places, folder: str, run: Run) -> str:
     """Return why the run's cells cannot be read, "" where they can."""
-    from tracker.server.service import readable
-
     try:
-        artifacts: Artifacts = readable(run)
+        artifacts = places.readable_files(folder, run)
         if any(artifacts.is_file(name) for name in (tags.SESSION_FILE, tags.SOURCE_FILE)):
             return ""
     except TrackerError:
@@ -119,7 +89,7 @@ def notebook_of(root: Path, run: Run, store_uri: str) -> str | None:
     return file.relative_to(real_root).as_posix()
 
 
-def open_notebook(service: Service, run_id: str, body: object) -> NotebookAnswer:
+def open_notebook(places: Places, run_id: str, body: object) -> NotebookAnswer:
     """Answer a NotebookRequest: write a run's code as a notebook that was not there.
 
     It is put beside the run's own notebook; where that is gone, into the folder asked from.
@@ -132,20 +102,20 @@ def open_notebook(service: Service, run_id: str, body: object) -> NotebookAnswer
     slice_only = fields.get("slice_only", False)
     if not isinstance(slice_only, bool):
         raise InvalidValue("'slice_only' must be true or false.")
-    uri, store = service.found(folder)
+    uri, store = places.found(folder)
     if store is None:
         raise NotFound("Nothing was recorded here yet.")
     run = original_of(store, store.get_run(run_id))
-    if reason := _refused(uri, run).get("open"):
+    if reason := _refused(places, folder, uri, run).get("open"):
         raise InvalidValue(f"The run {run.info.run_name!r} cannot be opened: {reason}.")
-    notebook = notebook_of(service.root, run, uri)
+    notebook = notebook_of(places.root, run, uri)
     beside = notebook.rpartition("/")[0] if notebook is not None else folder
     try:
-        place = resolve_folder(service.root, beside, allow_hidden=True)
+        place = resolve_folder(places.root, beside, allow_hidden=True)
     except InvalidValue:  # a store that was opened has no folder among those that Jupyter serves
-        place = Path(os.path.realpath(service.root))
+        place = Path(os.path.realpath(places.root))
     written = open_run(run, slice_only=slice_only, store=store, folder=place)
-    return {"path": written.relative_to(os.path.realpath(service.root)).as_posix()}
+    return {"path": written.relative_to(os.path.realpath(places.root)).as_posix()}
 
 
 def new_folder(root: Path, path: str) -> Path:

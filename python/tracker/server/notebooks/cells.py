@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
-from tracker.artifacts import open_artifacts
+from tracker.artifacts import Artifacts
+from tracker.artifacts.local import LocalArtifacts
 from tracker.capture import tags
 from tracker.capture.code import read_code
 from tracker.capture.notebook import project_of
@@ -18,12 +20,10 @@ from tracker.entities import PagedList, Run
 from tracker.errors import NotFound, TrackerError
 from tracker.server.fields import as_object, text, texts
 from tracker.server.places.folders import resolve_folder
+from tracker.server.places.reading import Places
 from tracker.server.wire import CellChangesAnswer, CellRow, CellRunsAnswer, LineRow
 from tracker.store.base import Store
 from tracker.tracking.context import SOURCE_NAME
-
-if TYPE_CHECKING:
-    from tracker.server.service import Service
 
 CELLS_LIMIT: Final = 1000
 MOST_AT_ONCE: Final = 500
@@ -42,12 +42,13 @@ class Made(NamedTuple):
     runs: list[Run]
 
 
-def cell_runs(service: Service, body: object) -> CellRunsAnswer:
+def cell_runs(places: Places, body: object) -> CellRunsAnswer:
     """Answer a CellRunsRequest. Raises InvalidValue."""
     fields = as_object(body, "The request")
     cell_ids = texts(fields, "cell_ids", CELLS_LIMIT) or []
-    file = notebook_file(service.root, text(fields, "notebook"))
-    uri, store = service.found(text(fields, "folder"))
+    file = notebook_file(places.root, text(fields, "notebook"))
+    folder = text(fields, "folder")
+    uri, store = places.found(folder)
     names = notebook_names(file, uri)
     if store is None:
         return {"exists": False, "revision": 0, "names": names, "cells": []}
@@ -58,15 +59,18 @@ def cell_runs(service: Service, body: object) -> CellRunsAnswer:
         old = _old_name(store, cell_ids, project_of(uri))
         names += [] if old is None else [old]
         found = _of_notebook(store, names[-1:], cell_ids) or {}
-    rows = [_row(cell_id, found[cell_id]) for cell_id in cell_ids if cell_id in found]
+    rows = [
+        _row(places, folder, cell_id, found[cell_id]) for cell_id in cell_ids if cell_id in found
+    ]
     return {"exists": True, "revision": revision, "names": names, "cells": rows}
 
 
-def cell_changes(service: Service, body: object) -> CellChangesAnswer:
+def cell_changes(places: Places, body: object) -> CellChangesAnswer:
     """Answer a CellChangesRequest. Raises NotFound, InvalidValue."""
     fields = as_object(body, "The request")
-    run = service.run_of(text(fields, "folder"), text(fields, "run_id"))
-    was, now = cell_source(run, text(fields, "cell_id")), text(fields, "source")
+    folder, cell_id = text(fields, "folder"), text(fields, "cell_id")
+    run = places.run(folder, text(fields, "run_id"))
+    was, now = cell_source(places, folder, run, cell_id), text(fields, "source")
     if was is None:
         raise NotFound(f"What this cell was for the run {run.info.run_name!r} was not kept.")
     lines = plain_lines(line_differences(was.rstrip(), now.rstrip()))
@@ -164,34 +168,44 @@ def _quoted(text: str) -> str:
 # -- a cell as it was -------------------------------------------------------------------------
 
 
-def cell_source(run: Run, cell_id: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was kept of a cell: in the files at `uri`, which may be read."""
+
+    uri: str
+    cell_id: str
+    files: Artifacts = field(compare=False)
+
+
+def cell_source(places: Places, folder: str, run: Run, cell_id: str) -> str | None:
     """Return the cell as it was typed when it was executed for the run, None where it is not kept.
 
-    Of runs whose files lie elsewhere nothing is read: a notebook has many cells.
+    Of runs whose files are not on this machine nothing is read: a notebook has many cells.
     """
     try:
-        found = _kept_source(run.info.artifact_uri, cell_id)
+        files = places.readable_files(folder, run)
+        if not isinstance(files, LocalArtifacts):
+            return None
+        found = _kept_source(_Kept(files.uri, cell_id, files))
     except TrackerError:
         return None
     return found if len(found) <= LONGEST_SOURCE else None
 
 
 @lru_cache(maxsize=2_000)
-def _kept_source(artifact_uri: str, cell_id: str) -> str:
+def _kept_source(kept: _Kept) -> str:
     """The same; what is not there (yet) is an error, and so is looked for again."""
-    if not artifact_uri or ":" in artifact_uri.partition("/")[0].removeprefix("file:"):
-        raise NotFound(f"The files of the run lie elsewhere, at {artifact_uri}.")
-    code = read_code(open_artifacts(artifact_uri))
+    code = read_code(kept.files)
     # Without a session there is only what ran, and that is not what was typed.
     if code is not None and code.session_id:
         targets = set(code.targets)
         for cell in reversed(code.cells):
-            if cell.order in targets and cell.cell_id == cell_id:
+            if cell.order in targets and cell.cell_id == kept.cell_id:
                 return cell.raw_source
     raise NotFound("The cell was not kept.")
 
 
-def _row(cell_id: str, made: Made) -> CellRow:
+def _row(places: Places, folder: str, cell_id: str, made: Made) -> CellRow:
     return {
         "cell_id": cell_id,
         "count": made.total,
@@ -205,5 +219,5 @@ def _row(cell_id: str, made: Made) -> CellRow:
             }
             for run in made.runs
         ],
-        "source": cell_source(made.runs[0], cell_id),
+        "source": cell_source(places, folder, made.runs[0], cell_id),
     }

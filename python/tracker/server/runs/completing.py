@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Sequence
+from typing import cast
 
 from tracker.entities import RunStatus
 from tracker.search.syntax import Field, Kind, ValueType
@@ -21,10 +21,8 @@ from tracker.server.wire import (
     ValueRow,
     ValuesAnswer,
 )
+from tracker.store.base import Store
 from tracker.store.known import KnownNames, known_names
-
-if TYPE_CHECKING:
-    from tracker.server.service import Service
 
 MOST_FIELDS = 500
 MOST_VALUES = 20
@@ -40,8 +38,9 @@ _NOTES: tuple[Note, ...] = ("min", "q1", "median", "q3", "max")
 class Completing:
     """Answers for the store of any folder. Every method blocks, any thread may call it."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, found: Callable[[str], tuple[str, Store | None]]) -> None:
+        """`found` returns the store of a folder, and its URI."""
+        self._found = found
         self._guard = threading.Lock()
         self._kept: dict[str, tuple[float, KnownNames]] = {}
 
@@ -76,7 +75,7 @@ class Completing:
         return {"values": rows + _numbers(found.numbers)}
 
     def _known(self, folder: str) -> KnownNames | None:
-        uri, store = self._service.found(folder)
+        uri, store = self._found(folder)
         if store is None:
             return None
         if hasattr(store, "known_names"):

@@ -98,7 +98,7 @@ def _ask(columns: Mapping[str, Column], metric: Sequence[float]) -> dict[str, An
         raise InvalidState("Another forest is growing on this server. Try again in a moment.")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tracker.server.forest"],
+            [sys.executable, "-m", "tracker.server.comparison.forest"],
             input=json.dumps({"columns": columns, "metric": metric}),
             # Modules are looked for in the working folder first: it must be nobody's but ours.
             cwd=Path(tracker.__file__).parents[1],

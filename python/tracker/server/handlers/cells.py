@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tornado import web
 
-from tracker.server.route import DataRoute, Route, reading
+from tracker.server.handlers.route import DataRoute, Route, reading
 
 
 class CellRunsHandler(DataRoute):
@@ -14,9 +14,9 @@ class CellRunsHandler(DataRoute):
     @reading
     async def post(self) -> None:
         """Write a CellRunsAnswer."""
-        from tracker.server.cells import cell_runs
+        from tracker.server.notebooks.cells import cell_runs
 
-        await self.reply(cell_runs, self.backend.service, self.json_body())
+        await self.reply(cell_runs, self.backend.service.places, self.json_body())
 
 
 class CellChangesHandler(DataRoute):
@@ -26,9 +26,9 @@ class CellChangesHandler(DataRoute):
     @reading
     async def post(self) -> None:
         """Write a CellChangesAnswer."""
-        from tracker.server.cells import cell_changes
+        from tracker.server.notebooks.cells import cell_changes
 
-        await self.reply(cell_changes, self.backend.service, self.json_body())
+        await self.reply(cell_changes, self.backend.service.places, self.json_body())
 
 
 CELL_ROUTES: list[tuple[str, type[Route]]] = [

@@ -17,7 +17,7 @@ from tornado.httputil import url_concat
 
 M = TypeVar("M", bound=Callable[..., Any])
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 """What `jlpm build` makes."""
 HASHED = re.compile(r"\.[0-9a-f]{8}\.js$")
 """Files whose name tells what is in them."""

@@ -17,7 +17,7 @@ from tracker.remote.address import is_remote
 from tracker.search import parse_runs_filter
 from tracker.search.syntax import Field, Kind
 from tracker.server.fields import wrong
-from tracker.server.queries import SearchQuery
+from tracker.server.runs.queries import SearchQuery
 from tracker.store import paging
 from tracker.store.base import Store
 from tracker.store.grouping import Grouper, GroupQuery, find_grouper, scan

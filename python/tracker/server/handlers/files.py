@@ -14,7 +14,7 @@ from tornado.iostream import StreamClosedError
 from tracker.errors import TrackerError
 from tracker.rest.ranges import asked_range
 from tracker.server.encoding import encode
-from tracker.server.route import RUN, DataRoute, Route
+from tracker.server.handlers.route import RUN, DataRoute, Route
 
 if TYPE_CHECKING:
     from tracker.server.files.openfile import OpenArtifact
@@ -28,7 +28,7 @@ class FileRoute(DataRoute):
         """Return the file that the request names; called on a thread."""
         from tracker.server.files.openfile import open_artifact
 
-        artifacts = self.backend.service.artifacts_of(self.argument("folder"), run_id)
+        artifacts = self.backend.service.places.files_of(self.argument("folder"), run_id)
         return open_artifact(artifacts, self.argument("path"))
 
     def be_a_download(self, name: str, media_type: str) -> None:
@@ -183,8 +183,9 @@ class ZipHandler(FileRoute):
         from tracker.server.files.zipping import zip_name, zipped
 
         folder, path = self.argument("folder"), self.argument("path")
-        run = self.backend.service.run(folder, run_id)
-        pieces = zipped(self.backend.service.artifacts_of(folder, run_id), path)
+        places = self.backend.service.places
+        run = places.run(folder, run_id)
+        pieces = zipped(places.readable_files(folder, run), path)
         return zip_name(run.info.run_name, path), pieces
 
 
