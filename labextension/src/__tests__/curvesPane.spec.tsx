@@ -4,7 +4,7 @@ import * as React from 'react';
 import { afterEach, expect, test } from 'vitest';
 
 import { SurroundingsProvider } from '../components/common/context';
-import { ChartControls } from '../components/compare/ChartControls';
+import { ChartControls } from '../components/charts/ChartControls';
 import { CurvesPane } from '../components/compare/CurvesPane';
 import { ColorModel } from '../models/runs/colors';
 import { CompareModel } from '../models/compare/compare';

@@ -18,6 +18,12 @@ const LAYERS = [
   ['errors', 'format', 'icons'],
   ['wire']
 ];
+const COMPONENTS = [
+  ['compare', 'run', 'runs', 'stores', 'cells'],
+  ['artifacts', 'pair', 'relations'],
+  ['charts'],
+  ['common']
+];
 const MODELS = [
   ['views', 'list', 'cells'],
   ['compare'],
@@ -41,14 +47,14 @@ function* imports(folder: string): Generator<[string, string]> {
     for (const [, target] of text.matchAll(
       /(?:from|import)\s*\(?\s*'(\.[^']*)'/g
     )) {
-      yield [name, relative(folder, resolve(dirname(path), target as string))];
+      yield [name, relative(folder, resolve(dirname(path), target))];
     }
   }
 }
 
 /** Return the part of the project that a path is in. */
 function partOf(path: string): string {
-  const first = path.split(sep)[0] as string;
+  const first = path.split(sep)[0];
   return first.slice(0, first.length - extname(first).length);
 }
 
@@ -78,4 +84,8 @@ it('imports point downward between the parts of the panel', () => {
 it('imports point downward between the models', () => {
   expect([...imports(join(SOURCE, 'models'))].length).toBeGreaterThan(200);
   expect(upward(join(SOURCE, 'models'), MODELS)).toEqual([]);
+});
+
+it('imports point downward between the components', () => {
+  expect(upward(join(SOURCE, 'components'), COMPONENTS)).toEqual([]);
 });

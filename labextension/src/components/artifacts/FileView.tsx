@@ -13,7 +13,7 @@ import type { RunFiles } from '../../models/files/runFiles';
 import { keptTableSource } from '../../models/files/tableBlocks';
 import type { FileRow } from '../../wire';
 import { useTrans } from '../common/context';
-import { Rendered } from '../run/Rendered';
+import { Rendered } from '../common/Rendered';
 import { Boundary } from './Boundary';
 import { Download } from './Download';
 import { HtmlView } from './HtmlView';

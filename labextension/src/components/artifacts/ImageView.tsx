@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { ArtifactsModel } from '../../models/files/artifacts';
 import { useTrans } from '../common/context';
-import { imageType } from '../run/files';
+import { imageType } from '../../models/files/previews';
 import { Message } from './Message';
 import { useLoaded } from './useLoaded';
 

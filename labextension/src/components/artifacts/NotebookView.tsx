@@ -3,8 +3,8 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import type { Book, BookCell } from '../../models/files/notebookFile';
 import { useTrans } from '../common/context';
-import { Outputs } from '../run/Outputs';
-import { Rendered } from '../run/Rendered';
+import { Outputs } from '../common/Outputs';
+import { Rendered } from '../common/Rendered';
 import { fenced } from './SourceView';
 
 const AT_ONCE = 50;

@@ -8,7 +8,7 @@ import { Plot } from '../charts/Plot';
 import type { ChartTheme } from '../charts/theme';
 import { useTheme } from '../charts/theme';
 import { useTrans } from '../common/context';
-import { Rendered } from '../run/Rendered';
+import { Rendered } from '../common/Rendered';
 
 const MIME = 'application/vnd.plotly.v1+json';
 const HEIGHT = 440;

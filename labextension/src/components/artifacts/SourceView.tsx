@@ -1,7 +1,7 @@
 import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-import { Rendered } from '../run/Rendered';
+import { Rendered } from '../common/Rendered';
 
 /** Text in the colours of its language, its lines numbered. */
 export function SourceView(props: {

@@ -1,4 +1,4 @@
-import { imageType } from '../run/files';
+import { imageType } from '../../models/files/previews';
 
 /** How a file is shown. */
 export type ViewerKind =

@@ -18,7 +18,7 @@ import { EmptyState, ErrorBar } from '../common/message';
 import { CodePane } from '../pair/CodePane';
 import { OutputsPane } from '../pair/OutputsPane';
 import { RelationsPane } from '../relations/RelationsPane';
-import { ChartControls } from './ChartControls';
+import { ChartControls } from '../charts/ChartControls';
 import { ChartTabs } from './ChartTabs';
 import { useCurveActions } from './CurveActions';
 import { CurvesPane } from './CurvesPane';

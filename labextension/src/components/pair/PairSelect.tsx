@@ -5,7 +5,7 @@ import type { CompareModel } from '../../models/compare/compare';
 import { useColors, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { ColorDot } from '../common/state';
-import { Select } from '../runs/Toolbar';
+import { Select } from '../common/Select';
 
 /** Chooses the two runs that are held side by side. */
 export function PairSelect(props: {

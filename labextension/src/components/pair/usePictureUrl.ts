@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { ArtifactsModel } from '../../models/files/artifacts';
-import { imageType } from '../run/files';
+import { imageType } from '../../models/files/previews';
 
 /** Where the browser finds a picture of a run: null while it is read, undefined where it cannot. */
 export function usePictureUrl(

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { useTrans } from '../common/context';
-import { Select } from '../runs/Toolbar';
+import { Select } from '../common/Select';
 import type { Axis } from './useAxis';
 
 /** Chooses the param or metric of an axis. */

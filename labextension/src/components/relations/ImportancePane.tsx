@@ -11,7 +11,7 @@ import { bars } from '../charts/relations';
 import { useTheme } from '../charts/theme';
 import { useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
-import { Select } from '../runs/Toolbar';
+import { Select } from '../common/Select';
 import { DimensionSelect } from './DimensionSelect';
 import type { ImportanceBar } from './ImportanceBars';
 import { ImportanceBars } from './ImportanceBars';

@@ -6,8 +6,8 @@ import type { CodeCell, RunCode } from '../../models/pair/code';
 import { readCode } from '../../models/pair/code';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
-import { LARGEST_PREVIEW } from './files';
-import { Rendered } from './Rendered';
+import { LARGEST_PREVIEW } from '../../models/files/previews';
+import { Rendered } from '../common/Rendered';
 import { useTextFile } from './useTextFile';
 
 /** Return what ran, where capture kept it. */

@@ -4,7 +4,7 @@ import { formatBytes } from '../../format';
 import type { ArtifactsModel } from '../../models/files/artifacts';
 import { useTrans } from '../common/context';
 import { Filtered } from './Filtered';
-import { LARGEST_PREVIEW } from './files';
+import { LARGEST_PREVIEW } from '../../models/files/previews';
 import { byName } from './Tables';
 import { useTextFile } from './useTextFile';
 

@@ -2,7 +2,7 @@ import * as React from 'react';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { useTrans } from '../common/context';
-import { Rendered } from './Rendered';
+import { Rendered } from '../common/Rendered';
 
 /** What a person wrote about the run: shown as Markdown, changed in place. */
 export function Notes(props: {

@@ -15,14 +15,14 @@ import { ArtifactsSection } from '../artifacts/ArtifactsSection';
 import { Download } from '../artifacts/Download';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
-import { ChartControls } from '../compare/ChartControls';
+import { ChartControls } from '../charts/ChartControls';
 import { Code, useCode } from './Code';
 import { Environment, useEnvironment } from './Environment';
 import { Facts } from './Facts';
 import { Datasets, Family, useDetail } from './Family';
 import { Log, useLogPath } from './Log';
 import { Notes } from './Notes';
-import { Outputs, useOutputs } from './Outputs';
+import { Outputs } from '../common/Outputs';
 import { curveKeys, RunCharts } from './RunCharts';
 import { RunHeading } from './RunHeading';
 import type { SectionId } from './Section';
@@ -30,6 +30,7 @@ import { Section, SectionNav, useSentTo } from './Section';
 import { MetricsTable, TextTable } from './Tables';
 import { TagsTable } from './TagsTable';
 import { useReloading } from './useReloading';
+import { useOutputs } from './useOutputs';
 
 /** One run is no group. */
 const NO_GROUPINGS: readonly Grouping[] = [];

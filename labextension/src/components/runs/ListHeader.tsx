@@ -14,7 +14,7 @@ import { columnWidth, isNumeric } from './columnNames';
 import { ListOptions } from './ListOptions';
 import { OrderSelect } from './OrderSelect';
 import { SortButton, SortHeader } from './SortHeader';
-import { Select } from './Toolbar';
+import { Select } from '../common/Select';
 
 /** Ticks all that is listed, tells how many there are, sorts, and chooses what is shown. */
 export function ListHeader(props: {

@@ -7,7 +7,7 @@ import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { Popover } from '../common/Popover';
 import { columnName } from './columnNames';
-import { Select } from './Toolbar';
+import { Select } from '../common/Select';
 
 /** Keys listed at once under a heading: of more, one types a part. */
 const MOST_SHOWN = 60;

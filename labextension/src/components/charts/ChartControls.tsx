@@ -6,7 +6,7 @@ import type { Grouping } from '../../models/runs/groups';
 import type { View } from '../../models/views/preferences';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
-import { Select } from '../runs/Toolbar';
+import { Select } from '../common/Select';
 import { MoreChartControls } from './MoreChartControls';
 
 interface ChartControlsProps {

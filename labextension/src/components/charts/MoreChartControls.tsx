@@ -3,7 +3,7 @@ import * as React from 'react';
 import { CHART_WIDTHS } from '../../models/charts/curveView';
 import type { View } from '../../models/views/preferences';
 import { useTrans } from '../common/context';
-import { Select } from '../runs/Toolbar';
+import { Select } from '../common/Select';
 
 /** How curves are drawn: what is changed seldom. */
 export function MoreChartControls(props: {
