@@ -24,8 +24,9 @@ def jp_server_config(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Config:
-    """Only this extension, no environment that names another store, and nothing remembered."""
+    """Only this extension, no environment that names another store, nothing remembered or kept."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data-of-user"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache-of-user"))
     for variable in ("TRACKER_TRACKING_URI", "MLFLOW_TRACKING_URI"):
         monkeypatch.delenv(variable, raising=False)
     return Config({"ServerApp": {"jpserver_extensions": {"tracker": True}}})

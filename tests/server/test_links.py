@@ -2,83 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.diff.conftest import executed, keep_run
+from tests.server.again import (
+    CELLS,
+    NOTEBOOK,
+    links,
+    notebook_run,
+    plan,
+    until,
+    until_over,
+)
 from tests.server.conftest import Ask
 from tests.server.test_wire import SHAPES, faults
 from tracker.artifacts import open_artifacts
-from tracker.capture import signature, tags
-from tracker.entities import Run
+from tracker.capture import tags
 from tracker.server.backend import Backend
-from tracker.server.work import jobs as jobs_module
 from tracker.store import Store
-
-NOTEBOOK = "study.ipynb"
-CELLS = [
-    "import tracker\nrate = 0.5",
-    "with tracker.start_run():\n    tracker.log_metric('twice', rate * 2)",
-]
-PATIENCE = 60
-
-
-@pytest.fixture(autouse=True)
-def own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Agreements, keys and environments of the test's own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg-data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg-cache"))
-
-
-def notebook_run(store: Store, *sources: str, is_signed: bool = True) -> Run:
-    """A finished run of the last of these cells, as a kernel of this user records it."""
-    cells = executed(*(sources or CELLS))
-    run = keep_run(store, "first", cells, packages={})
-    run_id = run.info.run_id
-    store.log_batch(run_id, tags={"mlflow.source.name": NOTEBOOK, tags.CELL_ID: "c1"})
-    artifacts = open_artifacts(run.info.artifact_uri)
-    if is_signed:
-        texts = {}
-        for path in (tags.SESSION_FILE, tags.LINEAGE_FILE):
-            with artifacts.open(path) as file:
-                texts[path] = file.read()
-        signed = signature.signature(texts)
-        assert signed is not None
-        artifacts.put(tags.SIGNATURE_FILE, [signed])
-    artifacts.put(tags.ENVIRONMENT_FILE, [json.dumps(here()).encode()])
-    store.log_batch(run_id, metrics=[])
-    return store.update_run(run_id, status="FINISHED")
-
-
-def here() -> dict[str, object]:
-    import platform
-
-    return {"python": platform.python_version(), "distributions": {}}
-
-
-async def until(happened: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline, f"{what} did not happen"
-        await asyncio.sleep(0.1)
-
-
-async def plan(ask: Ask, run: Run) -> Any:
-    answer = await ask("runs", run.info.run_id, "plan", body={"folder": ""})
-    assert faults(answer, SHAPES["PlanAnswer"]) == []
-    return answer
-
-
-async def links(ask: Ask, run_id: str) -> Any:
-    answer = await ask("runs", run_id, "links", folder="")
-    assert faults(answer, SHAPES["RunLinks"]) == []
-    return answer
 
 
 async def test_a_run_of_ones_own_runs_again_with_another_value(ask: Ask, store: Store) -> None:
@@ -110,13 +53,6 @@ async def test_a_run_of_ones_own_runs_again_with_another_value(ask: Ask, store: 
     repeated = await plan(ask, again)
     assert repeated["parameters"][0]["value"] == "0.75"
     assert repeated["content"] == shown["content"]
-
-
-async def until_over(ask: Ask, run_id: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while any(j["state"] in ("waiting", "running") for j in (await links(ask, run_id))["jobs"]):
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.1)
 
 
 async def test_code_of_strangers_is_shown_and_agreed_to_before_it_runs(
@@ -262,33 +198,6 @@ async def test_values_are_values_whatever_they_hold(ask: Ask, store: Store, tmp_
     again = store.get_run(job["new_run_id"])
     assert again.data.params[found["name"]] == hostile
     assert not (tmp_path / "pwned").exists()
-
-
-async def test_a_job_that_waits_is_cancelled_and_so_is_its_run(
-    ask: Ask, store: Store, monkeypatch: pytest.MonkeyPatch, backend: Backend
-) -> None:
-    run = notebook_run(store)
-    for _ in range(jobs_module.AT_ONCE):
-        backend.jobs._turns.acquire()
-    body = {"folder": "", "kind": "run", "content": "x"}
-    job = (await ask("runs", run.info.run_id, "jobs", body=body))["job"]
-    assert job["state"] == "waiting"
-    await ask("jobs", job["job_id"], "cancel", body={})
-    for _ in range(jobs_module.AT_ONCE):
-        backend.jobs._turns.release()
-    await until_over(ask, job["new_run_id"])
-    assert store.get_run(job["new_run_id"]).info.status == "KILLED"
-
-
-async def test_only_so_many_jobs_wait(
-    ask: Ask, refusal: Ask, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs_module, "MOST_WAITING", 0)
-    run = notebook_run(store)
-    body = {"folder": "", "kind": "verify", "content": "x"}
-    status, error = await refusal("runs", run.info.run_id, "jobs", body=body)
-    assert "wait" in error["message"]
-    assert status >= 400
 
 
 async def test_what_cannot_be_done_says_why(ask: Ask, store: Store) -> None:

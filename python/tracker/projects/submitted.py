@@ -176,11 +176,14 @@ class SubmittedRun:
         self._reason = reason.strip()
         sources.discard(self.plan.checkout)
         with suppress(TrackerError):
-            said = RunStatus(self.store.get_run(self.run_id).info.status)
+            run = self.store.get_run(self.run_id)
+            said = RunStatus(run.info.status)
+            # Whoever looked first may have ended it already: its process was gone.
+            if said is not RunStatus.FINISHED and facts.ERROR not in run.data.tags:
+                self.store.log_batch(self.run_id, tags={facts.ERROR: self._reason[:500]})
             if said.is_terminated:
                 status = said
             else:
-                self.store.log_batch(self.run_id, tags={facts.ERROR: self._reason[:500]})
                 self.store.update_run(self.run_id, status=status)
         self._status = status
         self._ended.set()

@@ -30,6 +30,7 @@ Answer = Mapping[str, object]
 
 _STATUS = {
     "INVALID_PARAMETER_VALUE": 400,
+    "PERMISSION_DENIED": 403,
     "RESOURCE_ALREADY_EXISTS": 400,
     "RESOURCE_DOES_NOT_EXIST": 404,
 }

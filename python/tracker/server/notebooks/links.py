@@ -7,12 +7,11 @@ from pathlib import Path, PurePosixPath
 
 from tracker.capture import tags
 from tracker.entities import Run
-from tracker.errors import InvalidValue, NotFound, TrackerError
-from tracker.remote.address import is_remote
+from tracker.errors import InvalidValue, NotFound
 from tracker.server.fields import as_object, text
 from tracker.server.notebooks.cells import cell_source
-from tracker.server.notebooks.origin import is_project, original_of
-from tracker.server.places.describing import is_writable
+from tracker.server.notebooks.origin import original_of
+from tracker.server.notebooks.possible import DEEDS, refused, run_for
 from tracker.server.places.folders import resolve_folder
 from tracker.server.places.reading import Places
 from tracker.server.wire import JobRow, NotebookAnswer, RunLinks
@@ -34,41 +33,14 @@ def run_links(places: Places, folder: str, run_id: str, jobs: list[JobRow]) -> R
         "notebook": notebook_of(places.root, original, uri),
         "cell_id": cell_id,
         "source": cell_source(places, folder, original, cell_id) if cell_id else None,
-        "refused": _refused(places, folder, uri, original),
+        "refused": refused(places, folder, uri, original),
         "jobs": jobs,
     }
 
 
 def _nothing(reason: str, jobs: list[JobRow]) -> RunLinks:
-    refused = dict.fromkeys(("open", "run", "export", "verify"), reason)
-    return {"notebook": None, "cell_id": None, "source": None, "refused": refused, "jobs": jobs}
-
-
-def _refused(places: Places, folder: str, uri: str, run: Run) -> dict[str, str]:
-    """Return why things cannot be done with the run, in words for people."""
-    if is_remote(uri):
-        return dict.fromkeys(("open", "run", "export", "verify"), "its store is on a server")
-    kept = _kept(places, folder, run)
-    refused: dict[str, str] = {}
-    if kept:
-        refused = dict.fromkeys(("open", "run", "export", "verify"), kept)
-    if is_project(run):
-        refused.pop("run", None)
-        refused |= dict.fromkeys(("export", "verify"), "it is a project already")
-    if not is_writable(uri):
-        refused = dict.fromkeys(("run", "verify"), "its store can only be read") | refused
-    return refused
-
-
-def _kept(places: Places, folder: str, run: Run) -> str:
-    """Return why the run's cells cannot be read, "" where they can."""
-    try:
-        artifacts = places.readable_files(folder, run)
-        if any(artifacts.is_file(name) for name in (tags.SESSION_FILE, tags.SOURCE_FILE)):
-            return ""
-    except TrackerError:
-        return "its files lie elsewhere"
-    return "no code was kept with it"
+    told: dict[str, str] = dict.fromkeys(DEEDS, reason)
+    return {"notebook": None, "cell_id": None, "source": None, "refused": told, "jobs": jobs}
 
 
 def notebook_of(root: Path, run: Run, store_uri: str) -> str | None:
@@ -102,12 +74,7 @@ def open_notebook(places: Places, run_id: str, body: object) -> NotebookAnswer:
     slice_only = fields.get("slice_only", False)
     if not isinstance(slice_only, bool):
         raise InvalidValue("'slice_only' must be true or false.")
-    uri, store = places.found(folder)
-    if store is None:
-        raise NotFound("Nothing was recorded here yet.")
-    run = original_of(store, store.get_run(run_id))
-    if reason := _refused(places, folder, uri, run).get("open"):
-        raise InvalidValue(f"The run {run.info.run_name!r} cannot be opened: {reason}.")
+    uri, store, run = run_for("open", places, folder, run_id)
     notebook = notebook_of(places.root, run, uri)
     beside = notebook.rpartition("/")[0] if notebook is not None else folder
     try:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tracker.entities import Run
 from tracker.errors import InvalidValue, NotFound
-from tracker.remote.address import is_remote
 from tracker.server.fields import as_object, text, wrong
 from tracker.server.notebooks.links import new_folder
-from tracker.server.notebooks.origin import AGAIN_OF, original_of
+from tracker.server.notebooks.origin import AGAIN_OF
+from tracker.server.notebooks.possible import Deed, run_for
 from tracker.server.places.folders import resolve_folder
 from tracker.server.wire import ExportAnswer, JobAnswer, PlanAnswer
 from tracker.store.base import Store
@@ -30,7 +30,7 @@ _MANAGERS: Final = ("auto", "local", "uv", "virtualenv", "conda", "docker")
 def plan_again(places: Places, jobs: Jobs, run_id: str, body: object) -> PlanAnswer:
     """Answer a PlanRequest. Raises NotFound, InvalidValue, InvalidState."""
     fields = as_object(body, "The request")
-    uri, _, folder = _place(places, fields, run_id)
+    uri, _, _, folder = _place(places, fields, run_id, "run")
     order = {**_order("plan", uri, run_id), "copy_large": _flag(fields, "copy_large")}
     return cast(PlanAnswer, jobs.ask(order, folder))
 
@@ -50,11 +50,13 @@ def start_job(places: Places, jobs: Jobs, run_id: str, body: object) -> JobAnswe
         "parameters": _parameters(fields),
     }
     name = text(fields, "run_name", "").strip()
-    uri, store, folder = _place(places, fields, run_id)
+    uri, store, original, folder = _place(places, fields, run_id, kind)
     order["store"] = uri
-    if kind == "run":
-        order["new_run_id"] = _new_run(store, run_id, name).info.run_id
-    return {"job": jobs.start(order, kind, folder)}
+
+    def begin() -> str:
+        return _new_run(store, store.get_run(run_id), original, name).info.run_id
+
+    return {"job": jobs.start(order, kind, folder, begin if kind == "run" else None)}
 
 
 def cancel_job(jobs: Jobs, job_id: str) -> JobAnswer:
@@ -69,10 +71,9 @@ def export_project(places: Places, jobs: Jobs, run_id: str, body: object) -> Exp
     """Answer an ExportRequest. Raises NotFound, InvalidValue, InvalidState."""
     fields = as_object(body, "The request")
     path = text(fields, "path")
-    uri, store, folder = _place(places, fields, run_id)
-    original = original_of(store, store.get_run(run_id)).info.run_id
+    uri, _, original, folder = _place(places, fields, run_id, "export")
     order = {
-        **_order("export", uri, original),
+        **_order("export", uri, original.info.run_id),
         "folder": str(new_folder(places.root, path)),
         "copy_large": _flag(fields, "copy_large"),
         "allow_secrets": _flag(fields, "allow_secrets"),
@@ -80,29 +81,25 @@ def export_project(places: Places, jobs: Jobs, run_id: str, body: object) -> Exp
     return cast(ExportAnswer, {"path": path.strip("/"), **jobs.ask(order, folder)})
 
 
-def _place(places: Places, fields: Mapping[str, object], run_id: str) -> tuple[str, Store, Path]:
-    """Return the run's store, and the folder to work from; only of stores that are here."""
+def _place(
+    places: Places, fields: Mapping[str, object], run_id: str, deed: Deed
+) -> tuple[str, Store, Run, Path]:
+    """Return what `run_for` does, and the folder to work from."""
     named = text(fields, "folder")
-    uri, store = places.found(named)
-    if store is None:
-        raise NotFound("Nothing was recorded here yet.")
-    if is_remote(uri):
-        raise InvalidValue("The store is on a server: open a notebook there, or copy the run here.")
-    store.get_run(run_id)
+    uri, store, original = run_for(deed, places, named, run_id)
     try:
-        return uri, store, resolve_folder(places.root, named, allow_hidden=True)
+        folder = resolve_folder(places.root, named, allow_hidden=True)
     except InvalidValue:  # a store that was opened has no folder among those that Jupyter serves
-        return uri, store, places.root
+        folder = places.root
+    return uri, store, original, folder
 
 
 def _order(task: str, uri: str, run_id: str) -> dict[str, Any]:
     return {"task": task, "store": uri, "run_id": run_id}
 
 
-def _new_run(store: Store, run_id: str, name: str) -> Run:
+def _new_run(store: Store, run: Run, original: Run, name: str) -> Run:
     """Return the run that is to become the other one again: there at once, to be looked at."""
-    run = store.get_run(run_id)
-    original = original_of(store, run)
     source = original.data.tags.get(SOURCE_NAME, "")
     tags = {AGAIN_OF: original.info.run_id, SOURCE_TYPE: "PROJECT", USER: getpass.getuser()}
     return store.create_run(

@@ -109,6 +109,8 @@ def _export(order: Order, folder: Path, say: Callable[[str], None]) -> object:
 def _run(order: Order, folder: Path, say: Callable[[str], None]) -> object:
     """Run what a run executed again, as the new run that is there for it."""
     store, new_run_id = _store(order), order["new_run_id"]
+    # It belongs to this process from here on: the end of the server is not its end.
+    store.update_run(new_run_id, status=RunStatus.RUNNING)
     try:
         _run_prepared(store, order, _prepared(store, order, folder))
     except ProjectError:
