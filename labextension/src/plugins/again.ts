@@ -86,7 +86,10 @@ async function watch(
     : trans.__('Verifying “%1”', name);
   const cancel = {
     label: trans.__('Cancel'),
-    callback: () => void links.cancel(job.job_id)
+    callback: () =>
+      void links.cancel(job.job_id).catch((error: unknown) => {
+        Notification.error(asApiError(error).message, { autoClose: LONG });
+      })
   };
   const open = {
     label: trans.__('Open run'),
