@@ -31,6 +31,8 @@ HOSTILE = [
     "//server/share",
     "C:\\Windows",
     "C:/Windows",
+    "file:///etc",
+    "https://ada:secret@127.0.0.1/x",
     "c:x",
     "a\0b",
     "a%00b",

@@ -17,7 +17,7 @@ from tracker.capture.notebook import project_of
 from tracker.diff.lines import line_differences
 from tracker.diff.plain import plain_lines
 from tracker.entities import PagedList, Run
-from tracker.errors import NotFound, TrackerError
+from tracker.errors import InvalidValue, NotFound, TrackerError
 from tracker.server.fields import as_object, text, texts
 from tracker.server.places.folders import resolve_folder
 from tracker.server.places.reading import Places
@@ -83,6 +83,8 @@ def cell_changes(places: Places, body: object) -> CellChangesAnswer:
 def notebook_file(root: Path, notebook: str) -> Path:
     """Return a notebook's file as a kernel is told it, links not followed. Raises InvalidValue."""
     folder, _, name = notebook.rpartition("/")
+    if not name:
+        raise InvalidValue(f"{notebook[:80]!r} is no notebook: its path ends with a file's name.")
     resolve_folder(root, folder, allow_hidden=True)
     resolve_folder(root, name, allow_hidden=True)  # no backslash, NUL or `..` there either
     return root / folder / name

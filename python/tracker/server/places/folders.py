@@ -36,6 +36,8 @@ def _segments(folder: str, *, allow_hidden: bool) -> list[str]:
         raise _refusal(folder[:80] + "...", f"it is longer than {FOLDER_MAX_LENGTH} characters")
     if folder.startswith("/") or PureWindowsPath(folder).drive:
         raise _refusal(folder, "it is absolute")
+    if "://" in folder:  # which may hold a password, and is not repeated
+        raise _refusal(folder.partition("://")[0] + "://...", "it is a URL")
     segments = [segment for segment in folder.split("/") if segment]
     for segment in segments:
         # A name that means something else once it is decoded again is never a mistake.
