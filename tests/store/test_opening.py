@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.processes import python, read_line, run_python
-from tracker.errors import InvalidValue, NotFound, StoreError, StoreTooNew
+from tracker.errors import InvalidValue, NotFound, StoreError, StoreTooNew, TrackerError
 from tracker.store import open_store
 from tracker.store.sqlite import schema
 
@@ -169,6 +170,29 @@ def test_a_store_that_was_removed_says_so_and_can_be_begun_anew(tmp_path: Path) 
     with pytest.raises(NotFound):
         anew.get_run(run_id)
     assert store.create_run("0").info.run_id == anew.search_runs(None)[0].info.run_id
+
+
+def open_files_in(folder: Path) -> list[str]:
+    links = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    return [found for each in links if (found := str(each.readlink())).startswith(str(folder))]
+
+
+@pytest.mark.parametrize("kind", [".tracker", "mlruns"])
+def test_a_store_that_was_removed_keeps_no_files_open_once_another_is_opened(
+    tmp_path: Path, kind: str
+) -> None:
+    removed, other = tmp_path / "removed", tmp_path / "other"
+    store = open_store(removed / kind)
+    run_id = store.create_run("0").info.run_id
+    store.log_metric(run_id, "loss", 1.0, 1, 1)
+    assert open_files_in(removed)
+    shutil.rmtree(removed)
+    kept = open_store(other / kind)
+    assert open_files_in(removed) == []
+    with pytest.raises(TrackerError):
+        store.log_batch(run_id, params={"a": "1"})
+    assert not removed.exists()
+    assert open_store(other / kind) is kept
 
 
 def test_a_store_that_was_moved_finds_its_artifacts(tmp_path: Path) -> None:

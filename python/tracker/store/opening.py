@@ -7,11 +7,12 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from tracker.errors import InvalidValue, NotFound, StoreError
+from tracker.errors import InvalidValue, NotFound, StoreError, TrackerError
 from tracker.locate import make_store_folder
 from tracker.remote.address import is_remote
 from tracker.store.base import Store
@@ -74,8 +75,30 @@ def _reopen(place: T, create: bool, open_anew: Callable[[T, bool], _Reopenable])
         if found.is_there():
             return found
         found.close()
+    _close_those_removed()
     _opened[key] = store = open_anew(place, create)
     return store
+
+
+def _close_those_removed() -> None:
+    """Let go of stores that were removed: who opens many in a long life runs out of files."""
+    for key, store in list(_opened.items()):
+        pid, place = key
+        if pid == os.getpid() and isinstance(place, Path) and _is_removed(place):
+            del _opened[key]
+            with suppress(TrackerError, OSError):  # whoever still uses it is told then
+                store.close()
+
+
+def _is_removed(path: Path) -> bool:
+    """Whether nothing is there for sure; a drive that does not answer for now is no reason."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _open_file(path: Path, create: bool) -> _Reopenable:
