@@ -1,26 +1,55 @@
-"""Runs a script and prints what it recorded, whichever library recorded it.
+"""Runs scripts and keeps what each recorded, whichever library recorded it.
 
-Called as ``python recorded.py mlflow|tracker SCRIPT``; the answer is the last line, as JSON.
+Called as ``python recorded.py mlflow|tracker SCRIPT...``. Each script runs in its folder and in a
+fork of its own of this process, which has imported the library once; the answer lies beside the
+script, as JSON.
 """
 
 import hashlib
 import json
+import os
 import runpy
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+ANSWER = "recorded.json"
 
-def main(library: str, script: str) -> None:
-    """Run the script with `library` in the place of mlflow and print what it recorded."""
+
+def main(library: str, *scripts: str) -> None:
+    """Run the scripts with `library` in the place of mlflow and keep what they recorded."""
     warnings.simplefilter("ignore")
     if library == "tracker":
         stand_in()
-    runpy.run_path(script, run_name="__main__")
     mlflow: Any = import_module("mlflow")
+    for script in scripts:
+        pid = os.fork()
+        if pid == 0:
+            record(mlflow, Path(script))
+        os.waitpid(pid, 0)
+
+
+def record(mlflow: Any, script: Path) -> None:
+    """Run a script in this process, which ends with it; one that fails leaves no answer."""
+    try:
+        os.chdir(script.parent)
+        sys.argv = [script.name]
+        runpy.run_path(script.name, run_name="__main__")
+        Path(ANSWER).write_text(json.dumps(recorded(mlflow)))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def recorded(mlflow: Any) -> dict[str, Any]:
+    """Return all that was recorded."""
     experiments = mlflow.search_experiments(view_type=mlflow.entities.ViewType.ALL)
     runs = mlflow.search_runs(
         [experiment.experiment_id for experiment in experiments],
@@ -29,7 +58,7 @@ def main(library: str, script: str) -> None:
     )
     names = {run.info.run_id: run.info.run_name for run in runs}
     kinds = {experiment.experiment_id: experiment.name for experiment in experiments}
-    found = {
+    return {
         "experiments": {
             e.name: [e.lifecycle_stage, sorted(e.tags.items())]
             for e in experiments
@@ -37,7 +66,6 @@ def main(library: str, script: str) -> None:
         },
         "runs": sorted((described(mlflow, run, names, kinds) for run in runs), key=json.dumps),
     }
-    print(json.dumps(found))
 
 
 def stand_in() -> None:
