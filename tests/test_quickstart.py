@@ -14,6 +14,7 @@ from mlflow.tracking import MlflowClient
 from nbclient import NotebookClient
 
 import tracker
+from tests.mlflow_databases import new_database
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
 TRACKED = ("elastic-net", "slow", "steady", "hasty")
@@ -68,7 +69,7 @@ def test_the_saved_notebook_tells_of_each_run_without_tracker(folder: Path) -> N
 def test_the_exported_project_gives_the_same_metrics_under_mlflow(
     folder: Path, runs: dict[str, tracker.Run], tmp_path: Path
 ) -> None:
-    database = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    database = new_database(tmp_path / "mlflow.db")
     command = [sys.executable, "-m", "mlflow", "run", str(folder / "quickstart-project")]
     environment = {**clean_environment(), "MLFLOW_TRACKING_URI": database}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])

@@ -16,6 +16,7 @@ import tracker
 from tests.corpus import notebook_cases, program_cases
 from tests.corpus.case import DIFFERS, EXACT, Case
 from tests.corpus.sessions import play, shell_in
+from tests.mlflow_databases import new_database
 from tracker.artifacts import open_artifacts
 from tracker.capture import session as capture_session
 from tracker.capture.code import read_code
@@ -32,12 +33,11 @@ run_project: Callable[..., object] = mlflow.projects.run
 CASES = [*program_cases.CASES, *notebook_cases.CASES]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def mlflow_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """One database of MLflow's for all notebooks: making one takes it seconds."""
-    uri = f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'mlflow.db'}"
-    mlflow.MlflowClient(uri).search_experiments()
-    return uri
+    """One database of MLflow's for all notebooks that this process runs."""
+    path = tmp_path_factory.getbasetemp() / "mlflow.db"
+    return f"sqlite:///{path}" if path.exists() else new_database(path)
 
 
 @pytest.fixture

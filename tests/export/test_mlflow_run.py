@@ -13,6 +13,7 @@ from mlflow.tracking import MlflowClient
 
 import tracker
 from tests.export.session import executed
+from tests.mlflow_databases import new_database
 from tracker.export import to_mlproject
 
 STUDY = [
@@ -54,10 +55,11 @@ def environment(**variables: str) -> dict[str, str]:
 
 def mlflow_run(project: Path, database: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mlflow", "run", str(project), "--env-manager", "local"]
+    uri = new_database(database)
     return subprocess.run(
         [*command, *options],
         cwd=database.parent,
-        env=environment(MLFLOW_TRACKING_URI=f"sqlite:///{database}"),
+        env=environment(MLFLOW_TRACKING_URI=uri),
         capture_output=True,
         text=True,
         check=False,

@@ -13,6 +13,7 @@ import yaml
 
 from tests.export.session import executed
 from tests.export.test_mlflow_run import environment, runs_of
+from tests.mlflow_databases import new_database
 from tracker.errors import InvalidValue
 from tracker.export import to_mlproject
 
@@ -61,7 +62,7 @@ def test_mlflow_runs_it_with_any_values(tmp_path: Path) -> None:
     done = subprocess.run(
         [*command, "--env-manager", "local", *options],
         cwd=tmp_path,
-        env=environment(MLFLOW_TRACKING_URI=f"sqlite:///{database}"),
+        env=environment(MLFLOW_TRACKING_URI=new_database(database)),
         capture_output=True,
         text=True,
         check=False,

@@ -13,12 +13,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+
+from tests.mlflow_databases import new_database
 
 DEADLINE = 90
 JSON = {"Content-Type": "application/json"}
@@ -127,6 +128,8 @@ def _told(process: subprocess.Popen[bytes]) -> Any:
 @contextmanager
 def mlflow_server(folder: Path, database: str = "mlflow.db") -> Iterator[str]:
     """Run a real `mlflow server` on a free port over a database in a folder; yield its URI."""
+    if not (folder / database).exists():
+        new_database(folder / database)
     uri = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "mlflow", "server", "--workers", "1"]
     command += ["--host", "127.0.0.1", "--port", uri.rpartition(":")[2]]
@@ -163,10 +166,10 @@ def wait_until_healthy(uri: str, server: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < end:
         assert server.poll() is None, f"the server ended with {server.returncode}"
         try:
-            with urlopen(f"{uri}/health", timeout=5) as answer:
+            with urlopen(f"{uri}/health", timeout=DEADLINE) as answer:
                 assert answer.read() == b"OK"
                 return
-        except URLError:
+        except (OSError, HTTPException):  # not there yet, or it hung up while it was starting
             time.sleep(0.05)  # between two looks; the deadline above decides
     raise AssertionError(f"nothing answers at {uri}")
 

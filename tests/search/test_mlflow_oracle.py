@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
 from sqlite3 import Connection
 from typing import Any
 
 import pytest
 
+from tests.mlflow_databases import new_database
 from tests.search.generated import (
     NOW,
     make_experiment,
@@ -62,7 +62,7 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]
 
     folder = tmp_path_factory.mktemp("mlflow")
     open_store: Any = SqlAlchemyStore
-    store = open_store(f"sqlite:///{folder}/mlflow.db", str(Path(folder, "artifacts")))
+    store = open_store(new_database(folder / "mlflow.db"), str(folder / "artifacts"))
     # Some thousand commits need not reach the disk.
     store.engine.dispose()
     event.listen(store.engine, "connect", lambda it, _: it.execute("PRAGMA synchronous = OFF"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.mlflow_databases import new_database
 from tests.store.neighbours import (
     assert_same_histories,
     assert_same_run,
@@ -41,7 +42,7 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]
 
     path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
     open_their_store: Any = SqlAlchemyStore
-    theirs = open_their_store(f"sqlite:///{path}", str(path.parent / "mlruns"))
+    theirs = open_their_store(new_database(path), str(path.parent / "mlruns"))
     # Some thousand commits need not reach the disk.
     theirs.engine.dispose()
     event.listen(theirs.engine, "connect", lambda it, _: it.execute("PRAGMA synchronous = OFF"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.mlflow_databases import new_database
 from tests.store.mlruns.folders import RUN, make_experiment, make_run
 from tracker.errors import NotFound
 from tracker.server.service import Service
@@ -123,7 +124,7 @@ def test_the_panel_shows_a_database_that_the_environment_names(
 ) -> None:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    uri = new_database(tmp_path / "mlflow.db")
     open_their_store: Any = SqlAlchemyStore
     theirs = open_their_store(uri, str(tmp_path / "mlruns"))
     run_id = theirs.create_run("0", "ada", 1, [], "first").info.run_id

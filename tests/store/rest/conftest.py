@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mlflow_databases import new_database
 from tests.rest.servers import free_port, wait_until_healthy
 from tests.store.rest.between import Between, between
 from tracker.entities import Run, ViewType
@@ -32,6 +33,7 @@ class Mlflow:
         self._process: subprocess.Popen[bytes] | None = None
         self.uri = f"http://127.0.0.1:{self._port}"
         self.database = folder / "mlflow.db"
+        new_database(self.database)
 
     def start(self) -> None:
         """Begin to answer."""
