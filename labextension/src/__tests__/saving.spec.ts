@@ -16,10 +16,17 @@ const notebook = {
   ]
 };
 
-function asked(state: { dirty: boolean; writable: boolean }, limit?: number) {
+function asked(
+  state: { dirty: boolean; writable: boolean; collaborative?: boolean },
+  limit?: number
+) {
   const said: unknown[] = [];
   const document = {
-    model: { toJSON: () => notebook, dirty: state.dirty },
+    model: {
+      toJSON: () => notebook,
+      dirty: state.dirty,
+      collaborative: state.collaborative ?? false
+    },
     contentsModel: { writable: state.writable },
     save: vi.fn(() => Promise.resolve(void said.push('saved')))
   };
@@ -47,7 +54,8 @@ test('the kernel gets the notebook before it is saved', async () => {
 
 test.each([
   { dirty: false, writable: true },
-  { dirty: true, writable: false }
+  { dirty: true, writable: false },
+  { dirty: true, writable: true, collaborative: true }
 ])('nothing is saved that need not or may not be: %o', async state => {
   const { done, said } = asked(state);
   await done;

@@ -27,10 +27,18 @@ export async function answer(
   );
   await comm.send({ notebook } as unknown as JSONObject).done;
   comm.close();
-  // Nothing to save, or nobody who may: the kernel has what it needs.
-  if (document.model.dirty && document.contentsModel?.writable) {
+  if (mustBeSaved(document)) {
     await saveOnce(document);
   }
+}
+
+/** Whether there is something to save here, somebody who may, and nobody else who does. */
+function mustBeSaved({ model, contentsModel }: Document): boolean {
+  // A shared notebook is saved by the server. If that was quicker, saving it from here as well would
+  // make JupyterLab ask people whose version it is to be.
+  return (
+    model.dirty && contentsModel?.writable === true && !model.collaborative
+  );
 }
 
 const saving = new WeakSet<object>();
