@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.ui.lab import Lab, running_lab
 
@@ -26,6 +26,9 @@ QUIET = [
 ]
 
 OpenLab = Callable[..., Page]
+NewPage = Callable[..., Page]
+PATIENCE_MS = 20_000
+START_MS = 60_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,40 +46,90 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium or Chrome; none there is a failure, not a skip."""
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A person's own browser, the machine's Chromium or Chrome; none there is a failure, no skip.
+
+    What it cached of JupyterLab, compiled too, is there for the next page, as it is for people: it
+    halves the work of opening one.
+    """
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert executable, f"no browser found, looked for {', '.join(BROWSERS)}"
+    # A condition that holds does so at once; a busy machine must not decide.
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        started = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=executable, args=QUIET
+        )
         yield started
         started.close()
 
 
+@pytest.fixture(scope="session")
+def browser(profile: BrowserContext) -> Browser:
+    """The same browser, for tests with several people."""
+    assert profile.browser is not None
+    return profile.browser
+
+
 @pytest.fixture
-def open_lab(lab: Lab, browser: Browser) -> Iterator[OpenLab]:
-    """Open JupyterLab in a fresh browser context and workspace; fails on errors of the page."""
-    contexts: list[BrowserContext] = []
+def new_page(profile: BrowserContext) -> Iterator[NewPage]:
+    """Open pages that know nothing of the tests before; fails on errors of a page."""
+    pages: list[Page] = []
     errors: list[str] = []
 
-    def open_page(path: str = "", *, width: int = 1400, height: int = 900) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
+    def open_page(width: int = 1280, height: int = 800) -> Page:
+        page = profile.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         page.on("pageerror", lambda error: errors.append(str(error)))
-        workspace = uuid.uuid4().hex[:8]
-        page.goto(f"{lab.url}lab/workspaces/{workspace}/tree/{path}?token={lab.token}")
-        page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
-        page.evaluate("async () => { await window.jupyterapp.restored; }")
-        page.wait_for_selector("#jupyterlab-splash", state="detached")
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    origins = {"/".join(page.url.split("/")[:3]) for page in pages}
+    for page in pages:
+        page.close()
+    _forget(profile, origins)
+    assert errors == []
+
+
+def _forget(profile: BrowserContext, origins: set[str]) -> None:
+    """Remove what pages left in the browser, all but its cache."""
+    profile.clear_cookies()
+    profile.clear_permissions()
+    session = profile.new_cdp_session(profile.pages[0])
+    for origin in origins:
+        kinds = "local_storage,indexeddb,cache_storage,service_workers"
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
+    session.detach()
+
+
+@pytest.fixture
+def left_idle(lab: Lab) -> Iterator[None]:
+    """Leave the server to the next test as it was; before this the pages are closed."""
+    yield
     lab.shut_down_kernels()
     lab.forget_theme()
-    assert errors == []
+
+
+@pytest.fixture
+def open_lab(lab: Lab, left_idle: None, new_page: NewPage) -> OpenLab:
+    """Open JupyterLab in a fresh workspace."""
+
+    def open_page(path: str = "", *, width: int = 1400, height: int = 900) -> Page:
+        page = new_page(width, height)
+        workspace = uuid.uuid4().hex[:8]
+        page.goto(f"{lab.url}lab/workspaces/{workspace}/tree/{path}?token={lab.token}")
+        wait_until_started(page)
+        return page
+
+    return open_page
+
+
+def wait_until_started(page: Page) -> None:
+    """Wait until JupyterLab has opened what it restores."""
+    page.wait_for_function("() => !!window.jupyterapp", timeout=START_MS)
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
+    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=START_MS)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +10,11 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.ui.conftest import wait_until_started
 from tests.ui.lab import Lab, running_lab
 from tests.ui.layers import layer
 from tests.ui.test_quickstart import wait_for_kernel
+from tests.ui.waiting import until
 from tracker.capture import tags
 from tracker.store import open_store
 
@@ -51,9 +52,7 @@ def people(shared_lab: Lab, browser: Browser) -> Iterator[list[Page]]:
         page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
         address = f"{shared_lab.url}lab/workspaces/{name}/tree/study.ipynb"
         page.goto(f"{address}?token={shared_lab.token}")
-        page.wait_for_function("() => !!window.jupyterapp", timeout=START_MS)
-        page.evaluate("async () => { await window.jupyterapp.restored; }")
-        page.wait_for_selector("#jupyterlab-splash", state="detached")
+        wait_until_started(page)
         pages.append(page)
     yield pages
     for context in contexts:
@@ -65,15 +64,17 @@ def people(shared_lab: Lab, browser: Browser) -> Iterator[list[Page]]:
 def kept_sources(root: Path, count: int) -> list[list[str]]:
     """The cells of the notebooks that so many runs kept, the newest first."""
     store = open_store(root / ".tracker")
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+
+    def files() -> list[Path]:
         runs = store.search_runs(None)
-        files = [Path(run.info.artifact_uri, tags.NOTEBOOK_FILE) for run in runs]
-        if len(files) == count and all(file.is_file() for file in files):
-            books = [json.loads(file.read_text()) for file in files]
-            return [["".join(cell["source"]) for cell in book["cells"]] for book in books]
-        time.sleep(0.1)
-    raise AssertionError("the notebook was not kept")
+        return [Path(run.info.artifact_uri, tags.NOTEBOOK_FILE) for run in runs]
+
+    until(
+        lambda: len(files()) == count and all(file.is_file() for file in files()),
+        "keeping the notebook",
+    )
+    books = [json.loads(file.read_text()) for file in files()]
+    return [["".join(cell["source"]) for cell in book["cells"]] for book in books]
 
 
 def test_two_people_see_one_run_which_keeps_what_both_wrote(
@@ -85,7 +86,8 @@ def test_two_people_see_one_run_which_keeps_what_both_wrote(
     assert ada.evaluate("() => window.jupyterapp.hasPlugin('@jupyter/docprovider-extension:yfile')")
     # One writes, the other runs at once: nobody has saved.
     grace.evaluate(EDIT)
-    expect(ada.get_by_text("0.7")).to_be_visible(timeout=START_MS)
+    second = ada.locator(".jp-Notebook .jp-CodeCell").nth(1)
+    expect(second.locator(".jp-InputArea-editor")).to_contain_text("rate = 0.7", timeout=START_MS)
     ada.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     for page in people:
         expect(page.locator('a[href^="#tracker-run="]')).to_have_count(1, timeout=START_MS)
@@ -95,7 +97,7 @@ def test_two_people_see_one_run_which_keeps_what_both_wrote(
     assert sources == [CELLS[0], "rate = 0.7", CELLS[2]]
 
     grace.locator('a[href^="#tracker-run="]').click()
-    expect(grace.get_by_role("heading", name="shared")).to_be_visible()
+    expect(grace.get_by_role("heading", name="shared", level=1)).to_be_visible()
     ada.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     for page in people:
         expect(page.locator(".jp-tracker-run")).to_have_count(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -11,9 +12,10 @@ import nbformat
 from playwright.sync_api import Page, expect
 
 from tests.diff.conftest import executed, keep_run
-from tests.ui.conftest import OpenLab
+from tests.ui.conftest import START_MS, OpenLab
 from tests.ui.test_compare import compare
 from tests.ui.test_compare import folder as folder  # a fixture
+from tests.ui.test_quickstart import wait_for_kernel
 from tracker.artifacts import open_artifacts
 from tracker.entities import Metric
 from tracker.store import Store, open_store
@@ -105,10 +107,11 @@ def test_every_chart_is_taken_along_as_code_that_draws_it(open_lab: OpenLab, fol
     assert dict(zip(importance.data[0].y, importance.data[0].x, strict=True))["depth"] > 0
 
     page.get_by_role("tab", name="draw.ipynb").click()
+    wait_for_kernel(page)
     run_cells(page)
     last = page.locator(".jp-Notebook .jp-CodeCell").last
     expect(last.locator(".jp-OutputArea-output").first).to_be_visible(timeout=30_000)
-    assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
+    expect(page.locator(".jp-RenderedText[data-mime-type*=stderr]")).to_have_count(0)
 
     page.get_by_role("tab", name="Compare").click()
     for kind, format_, begins in [
@@ -183,9 +186,12 @@ def test_code_and_outputs_of_two_runs_stand_side_by_side(
     expect(outputs.locator(".jp-tracker-picture img")).to_have_count(2)
     outputs.get_by_text("Swipe").click()
     frame = outputs.get_by_role("img", name="plots/fit.png of second and first")
-    box = frame.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 20)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-tracker-picture img')].every(it => it.complete)"
+    )
+    frame.hover()
+    width = float(frame.evaluate("node => node.getBoundingClientRect().width"))
+    frame.click(position={"x": width / 4, "y": 20})
     slider = outputs.get_by_role("slider", name="Where the left picture ends")
     expect(slider).to_have_value("25")
     outputs.get_by_role("button", name="Larger").click()
@@ -212,8 +218,9 @@ def test_a_view_is_arranged_kept_named_and_linked(open_lab: OpenLab, folder: Pat
     table.get_by_role("button", name="Hide row shape").click()
     expect(table.locator("th[scope=row]").filter(has_text="shape")).to_have_count(0)
     edge = table.get_by_role("separator", name="Width of second")
-    edge.focus()
-    page.keyboard.press("ArrowRight")
+    before = edge.get_attribute("aria-valuenow") or ""
+    edge.press("ArrowRight")
+    expect(edge).not_to_have_attribute("aria-valuenow", before)
     width = edge.get_attribute("aria-valuenow")
     with page.expect_response(
         lambda answer: (
@@ -224,7 +231,7 @@ def test_a_view_is_arranged_kept_named_and_linked(open_lab: OpenLab, folder: Pat
         page.get_by_role("tab", name="Box", exact=True).click()
     page.reload()
 
-    expect(heads.nth(0)).to_contain_text("second", timeout=60_000)
+    expect(heads.nth(0)).to_contain_text("second", timeout=START_MS)
     expect(page.get_by_role("tab", name="Box", exact=True)).to_have_attribute(
         "aria-selected", "true"
     )
@@ -241,10 +248,10 @@ def test_a_view_is_arranged_kept_named_and_linked(open_lab: OpenLab, folder: Pat
 
     page.goto(link)
     heads = page.locator(".jp-tracker-table thead th")
-    expect(heads.first).to_contain_text("second", timeout=60_000)
+    expect(heads.first).to_contain_text("second", timeout=START_MS)
     box = page.get_by_role("tab", name="Box", exact=True)
     expect(box).to_have_attribute("aria-selected", "true")
-    assert "tracker=" not in page.url
+    expect(page).not_to_have_url(re.compile("tracker="))
     page.evaluate(
         """async () => {
           const { commands, shell } = window.jupyterapp;

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import show_panel
+from tests.ui.waiting import until
 from tracker.store import Store, open_store
 
 OPEN = "path => { window.jupyterapp.commands.execute('docmanager:open', { path }); }"
@@ -45,8 +46,8 @@ def page(open_lab: OpenLab, folder: Path, store: Store) -> Page:
     return page
 
 
-def names(page: Page) -> list[str]:
-    return page.locator(".jp-tracker-run-name").all_inner_texts()
+def names(page: Page) -> Locator:
+    return page.locator(".jp-tracker-run-name")
 
 
 def stored(store: Store, name: str) -> str:
@@ -54,14 +55,11 @@ def stored(store: Store, name: str) -> str:
     return run.info.run_id
 
 
-def test_the_list_is_sorted_as_one_likes(page: Page) -> None:
-    assert names(page) == ["long", "middle", "short"]
+def test_a_run_is_found_renamed_described_and_tagged(page: Page, store: Store) -> None:
+    expect(names(page)).to_have_text(["long", "middle", "short"])
     page.get_by_role("combobox", name="Sort by").select_option(label="Shortest first")
-    expect(page.locator(".jp-tracker-run-name").first).to_have_text("short")
-    assert names(page) == ["short", "middle", "long"]
+    expect(names(page)).to_have_text(["short", "middle", "long"])
 
-
-def test_a_run_is_renamed_described_and_tagged_where_it_is_shown(page: Page, store: Store) -> None:
     run_id = stored(store, "middle")
     page.get_by_role("button", name="Open run middle").click()
     page.get_by_role("button", name="Rename this run").click()
@@ -84,6 +82,7 @@ def test_a_run_is_renamed_described_and_tagged_where_it_is_shown(page: Page, sto
     expect(page.locator('td[data-kind="tag"][data-key="stage"]')).to_have_attribute(
         "data-value", "final"
     )
+    until(lambda: "stage" in store.get_run(run_id).data.tags, "storing the tag")
     run = store.get_run(run_id)
     assert run.info.run_name == "the one"
     assert run.data.tags["mlflow.note.content"] == notes
@@ -92,7 +91,7 @@ def test_a_run_is_renamed_described_and_tagged_where_it_is_shown(page: Page, sto
     toast = page.locator(".jp-toastContainer div", has_text="Set the tag").first
     toast.get_by_role("button", name="Undo").click()
     expect(page.locator('td[data-kind="tag"][data-key="stage"]')).to_have_count(0)
-    assert "stage" not in store.get_run(run_id).data.tags
+    until(lambda: "stage" not in store.get_run(run_id).data.tags, "removing the tag")
 
 
 def test_deleted_runs_come_back_by_undo_and_from_the_bin(page: Page, store: Store) -> None:
@@ -101,7 +100,7 @@ def test_deleted_runs_come_back_by_undo_and_from_the_bin(page: Page, store: Stor
     actions = page.get_by_role("toolbar", name="Selected runs")
     actions.get_by_role("button", name="Delete").click()
     expect(page.locator(".jp-tracker-run")).to_have_count(1)
-    assert len(store.search_runs(None)) == 1
+    until(lambda: len(store.search_runs(None)) == 1, "deleting two runs")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".jp-tracker-run")).to_have_count(3)
 

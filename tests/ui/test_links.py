@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -16,6 +15,7 @@ import tracker
 from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import recorded, set_theme, wait_for_kernel
+from tests.ui.waiting import until
 
 CELLS = [
     "%load_ext tracker\nimport tracker",
@@ -61,11 +61,12 @@ def run_of(folder: Path, name: str) -> tracker.Run:
     return next(run for run in recorded(folder) if run.info.run_name == name)
 
 
-def until(happened: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not happened():
-        assert time.monotonic() < deadline, f"{what} did not happen"
-        time.sleep(0.1)
+def cells_written(folder: Path) -> list[str]:
+    """The cells of the notebook that was made of a run; none until all of it is written."""
+    for written in folder.glob("study-*.ipynb"):
+        with contextlib.suppress(ValueError):
+            return [cell["source"] for cell in json.loads(written.read_text())["cells"]]
+    return []
 
 
 def run_all(page: Page) -> None:
@@ -152,6 +153,7 @@ def test_a_run_leads_to_its_cell_and_to_new_runs(
     form.get_by_label("Environment").select_option("local")
     page.screenshot(path=screenshots / "run-again-light.png")
     form.get_by_role("button", name="Run", exact=True).click()
+    expect(form).to_have_count(0, timeout=PATIENCE)
     expect(heading.filter(has_text="second try")).to_be_visible(timeout=PATIENCE)
     until(lambda: run_of(folder, "second try").info.status == "FINISHED", "the second run")
     again = run_of(folder, "second try")
@@ -165,6 +167,7 @@ def test_a_run_leads_to_its_cell_and_to_new_runs(
     act("Verify")
     form.get_by_label("Environment").select_option("local")
     form.get_by_role("button", name="Verify", exact=True).click()
+    expect(form).to_have_count(0, timeout=PATIENCE)
     expect(page.locator(".jp-tracker-badge[data-verdict]").first).to_have_text(
         "reproduced exactly", timeout=PATIENCE
     )
@@ -176,11 +179,11 @@ def test_a_run_leads_to_its_cell_and_to_new_runs(
     act("Export as MLproject")
     expect(form.get_by_role("textbox")).to_have_value(f"{folder.name}/study-project")
     form.get_by_role("button", name="Export").click()
+    expect(form).to_have_count(0)
     until((folder / "study-project" / "MLproject").is_file, "the export")
     act("Open as Notebook")
-    until(lambda: len(list(folder.glob("study-*.ipynb"))) == 1, "the notebook")
-    (written,) = folder.glob("study-*.ipynb")
-    assert json.loads(written.read_text())["cells"][1]["source"] == CELLS[1]
+    until(lambda: cells_written(folder), "the notebook")
+    assert cells_written(folder)[1] == CELLS[1]
 
     execute(page, "tracker:reveal-cell", **here)
     active = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active")

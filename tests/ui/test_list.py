@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import set_theme
+from tests.ui.waiting import until
 from tracker.entities import Metric
 from tracker.server.runs.nesting import PARENT
 from tracker.store import Store, open_store
@@ -93,6 +94,7 @@ def test_nested_runs_fold_and_are_ticked_by_keyboard_and_mouse(
     expect(names(page)).to_have_text(["sweep", "trial 2", "trial 1", "trial 0", "good", "slow"])
     page.screenshot(path=screenshots / "list-nested-light.png")
     page.keyboard.press("ArrowDown")
+    expect(rows(page).nth(1)).to_be_focused()
     page.keyboard.press("Shift+ArrowDown")
     count = page.locator(".jp-tracker-actions-count")
     expect(count).to_have_text("2 selected")
@@ -146,7 +148,10 @@ def test_stars_and_eyes_mark_runs(page: Page, store: Store) -> None:
     expect(page.get_by_role("button", name="Favourite good")).to_have_attribute(
         "aria-pressed", "true"
     )
-    assert store.get_run(stored(store, "good")).data.tags["tracker.favourite"] == "true"
+    good = stored(store, "good")
+    until(
+        lambda: store.get_run(good).data.tags.get("tracker.favourite") == "true", "storing the star"
+    )
     page.get_by_role("button", name="Favourites", exact=True).click()
     expect(names(page)).to_have_text(["good"])
     rows(page).first.focus()

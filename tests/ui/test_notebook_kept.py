@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import nbformat
@@ -13,6 +12,7 @@ from playwright.sync_api import expect
 from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import wait_for_kernel
+from tests.ui.waiting import until
 from tracker.capture import tags
 from tracker.entities import Run
 from tracker.store import open_store
@@ -24,7 +24,7 @@ CELLS = [
     "with tracker.start_run(run_name='second'):\n    total = scale * 4",
     "%compare first second",
 ]
-PATIENCE = 60
+PATIENCE = 60_000
 
 
 @pytest.fixture
@@ -41,15 +41,18 @@ def folder(lab: Lab) -> Path:
 def kept(folder: Path) -> dict[str, Path]:
     """The notebooks that the runs kept, by the names of the runs, once all have one."""
     store = open_store(str(folder / ".tracker"))
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    files: dict[str, Path] = {}
+
+    def are_there() -> bool:
         runs: list[Run] = list(store.search_runs(None))
-        files = {r.info.run_name: Path(r.info.artifact_uri, tags.NOTEBOOK_FILE) for r in runs}
-        if len(files) == 2 and all(file.is_file() for file in files.values()):
-            store.close()
-            return files
-        time.sleep(0.1)
-    raise AssertionError("the notebook was not kept")
+        files.update(
+            {run.info.run_name: Path(run.info.artifact_uri, tags.NOTEBOOK_FILE) for run in runs}
+        )
+        return len(files) == 2 and all(file.is_file() for file in files.values())
+
+    until(are_there, "keeping the notebook")
+    store.close()
+    return files
 
 
 def test_runs_keep_the_notebook_and_the_notebook_is_saved(open_lab: OpenLab, folder: Path) -> None:
@@ -62,12 +65,9 @@ def test_runs_keep_the_notebook_and_the_notebook_is_saved(open_lab: OpenLab, fol
     )
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     comparison = page.locator(".tracker-comparison")
-    expect(comparison).to_contain_text("Code", timeout=PATIENCE * 1000)
+    expect(comparison).to_contain_text("Code", timeout=PATIENCE)
     for file in kept(folder).values():
         sources = [cell["source"] for cell in json.loads(file.read_text())["cells"]]
         assert sources[1] == "scale = 5"
         assert sources[2] == CELLS[2]
-    deadline = time.monotonic() + PATIENCE
-    while "scale = 5" not in (folder / "study.ipynb").read_text():
-        assert time.monotonic() < deadline, "the notebook was not saved"
-        time.sleep(0.1)
+    until(lambda: "scale = 5" in (folder / "study.ipynb").read_text(), "saving the notebook")

@@ -18,6 +18,7 @@ from tracker.store import open_store
 RUNS = 2_000
 ROW = 46
 LARGEST_PAGE = 100
+QUIET_MS = 1000
 
 
 @pytest.fixture
@@ -71,22 +72,33 @@ def test_any_place_of_a_long_list_is_shown_by_few_questions(
 
 
 def test_a_panel_that_is_closed_asks_for_nothing_and_catches_up(
-    open_lab: OpenLab, folder: Path
+    open_lab: OpenLab, lab: Lab
 ) -> None:
+    folder = lab.root / "closed"
+    store = open_store(folder / ".tracker")
+    store.create_run("0", run_name="before")
     page = open_lab(folder.name)
     show_panel(page)
-    expect(page.get_by_role("button", name=f"Open run run-{RUNS - 1}")).to_be_visible()
+    expect(page.get_by_role("button", name="Open run before")).to_be_visible()
+    asked = asked_of(page)
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     expect(page.get_by_role("grid", name="Runs")).to_be_hidden()
     # What was under way when it was closed may still be asked.
-    page.evaluate("() => new Promise(resolve => setTimeout(resolve, 600))")
-    asked = asked_of(page)
-    store = open_store(folder / ".tracker")
-    run_id = store.create_run("0", run_name="meanwhile", start_time=2**41).info.run_id
+    wait_until_quiet(page, asked)
+    asked.clear()
+    run_id = store.create_run("0", run_name="meanwhile").info.run_id
     for step in range(5):
         store.log_metric(run_id, "m0", float(step), step, step)
     store.update_run(run_id, status="FINISHED")
-    page.evaluate("() => new Promise(resolve => setTimeout(resolve, 1000))")
+    page.wait_for_timeout(QUIET_MS)
     assert [it.url for it in asked] == []
     show_panel(page)
     expect(page.get_by_role("button", name="Open run meanwhile")).to_be_visible()
+
+
+def wait_until_quiet(page: Page, asked: list[Request]) -> None:
+    """Wait until the page has asked for nothing in a second."""
+    known = -1
+    while known != len(asked):
+        known = len(asked)
+        page.wait_for_timeout(QUIET_MS)

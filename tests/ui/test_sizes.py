@@ -8,8 +8,9 @@ from typing import Literal
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.ui.conftest import NewPage
 from tests.ui.lab import Lab
 from tests.ui.test_page import START_MS, record
 from tracker.store import open_store
@@ -43,18 +44,18 @@ STICKING_OUT = """() => {
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_view_fits_any_width(
-    browser: Browser, lab: Lab, view: str, theme: Literal["light", "dark"], screenshots: Path
+    new_page: NewPage, lab: Lab, view: str, theme: Literal["light", "dark"], screenshots: Path
 ) -> None:
     folder = f"sizes-{view}-{theme}"
     store = open_store(lab.root / folder / ".tracker")
     ids = [record(store, f"run {i}", 0.1 * (i + 1)) for i in range(3)]
     shown, drawn = VIEWS[view]
     address = {"token": lab.token, "folder": folder, "runId": ids[0], "runIds": json.dumps(ids)}
-    page = browser.new_page(color_scheme=theme)
+    page = new_page()
+    page.emulate_media(color_scheme=theme)
     page.goto(f"{lab.url}tracker?{urlencode({**address, **shown})}")
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         expect(page.locator(drawn).first).to_be_visible(timeout=START_MS)
         assert page.evaluate(STICKING_OUT) == []
         page.screenshot(path=screenshots / f"{view}-{theme}-{width}.png")
-    page.close()

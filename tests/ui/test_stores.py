@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.ui.conftest import OpenLab
+from tests.ui.conftest import OpenLab, wait_until_started
 from tests.ui.lab import Lab
 from tests.ui.test_quickstart import set_theme, show_panel
 from tracker.store import open_store
@@ -85,10 +85,14 @@ def test_the_list_looks_at_any_store_that_is_found(page: Page, screenshots: Path
     set_theme(page, "JupyterLab Light")
     page.screenshot(path=screenshots / "stores-light.png")
     mlruns = menu.locator("button", has_text="stores/old/mlruns").first
-    for _ in range(40):  # past the stores of other tests
+    # The stores of other tests are found here too, one after another.
+    expect(menu.get_by_role("status")).to_have_text("")
+    expect(mlruns).to_be_visible()
+    for _ in range(menu.locator("button").count()):
         page.keyboard.press("ArrowDown")
         if mlruns.evaluate("node => node === document.activeElement"):
             break
+    expect(mlruns).to_be_focused()
     page.keyboard.press("Enter")
     expect(switcher(page)).to_contain_text("mlruns")
     expect(names(page)).to_have_text(["ridge-0.125", "lasso-0.5", "ridge-0.25"])
@@ -112,8 +116,7 @@ def test_the_list_looks_at_any_store_that_is_found(page: Page, screenshots: Path
     expect(rename).to_be_disabled()
     wait_until_kept(page)
     page.reload()
-    page.wait_for_function("() => !!window.jupyterapp")
-    page.evaluate("async () => { await window.jupyterapp.restored; }")
+    wait_until_started(page)
     expect(names(page)).to_have_text(["ridge-0.125", "lasso-0.5", "ridge-0.25"])
     expect(switcher(page)).to_contain_text("mlflow.db")
     expect(rename).to_be_disabled()
@@ -172,6 +175,7 @@ def test_a_filter_is_completed_with_what_runs_have(page: Page, screenshots: Path
     expect(options).to_have_count(1)
     page.keyboard.press("Tab")
     expect(box).to_have_value("params.optimizer ")
+    expect(options.first).to_contain_text("=")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(options.filter(has_text="'adam'")).to_contain_text("2 runs")
