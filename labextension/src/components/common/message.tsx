@@ -1,5 +1,7 @@
 import * as React from 'react';
 
+import { useTrans } from './context';
+
 /** What stands where there is nothing to show: what is so, and what to do now. */
 export function EmptyState(props: {
   title: string;
@@ -9,6 +11,19 @@ export function EmptyState(props: {
     <div className="jp-tracker-empty" role="status">
       <p className="jp-tracker-empty-title">{props.title}</p>
       {props.children}
+    </div>
+  );
+}
+
+/**
+ * What stands where something is on its way. Silent: what comes has a status of its own, and two at
+ * once would talk over each other.
+ */
+export function Loading(): JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jp-tracker-empty" aria-busy="true">
+      <p className="jp-tracker-empty-title">{trans.__('Loading…')}</p>
     </div>
   );
 }

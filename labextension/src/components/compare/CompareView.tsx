@@ -14,7 +14,7 @@ import type {
 import type { CodePlace } from '../charts/ChartActions';
 import { CodePlaceProvider } from '../charts/ChartActions';
 import { useSignal, useTrans } from '../common/context';
-import { EmptyState, ErrorBar } from '../common/message';
+import { EmptyState, ErrorBar, Loading } from '../common/message';
 import { CodePane } from '../pair/CodePane';
 import { OutputsPane } from '../pair/OutputsPane';
 import { RelationsPane } from '../relations/RelationsPane';
@@ -214,7 +214,7 @@ function Nothing(props: CompareViewProps): JSX.Element {
     );
   }
   return state.isLoading ? (
-    <EmptyState title={trans.__('Loading…')} />
+    <Loading />
   ) : (
     <EmptyState title={trans.__('These runs are not in this store')}>
       <p>

@@ -8,7 +8,7 @@ import type { CompareAnswer, FindingRow } from '../../wire';
 import { useSize } from '../charts/useSize';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
-import { EmptyState, ErrorBar } from '../common/message';
+import { EmptyState, ErrorBar, Loading } from '../common/message';
 import { CodeGroup } from './CodeCell';
 import { PairSelect } from './PairSelect';
 import { usePair } from './usePair';
@@ -46,7 +46,7 @@ export function CodePane(props: {
         />
       )}
       {answer && <Cells answer={answer} isSplit={isSplit} />}
-      {!answer && !error && <EmptyState title={trans.__('Loading…')} />}
+      {!answer && !error && <Loading />}
     </div>
   );
 }

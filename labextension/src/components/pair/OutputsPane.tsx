@@ -13,7 +13,7 @@ import type { Preferences } from '../../models/views/preferences';
 import type { CompareAnswer, LineRow } from '../../wire';
 import { useSize } from '../charts/useSize';
 import { useTrans } from '../common/context';
-import { EmptyState, ErrorBar } from '../common/message';
+import { EmptyState, ErrorBar, Loading } from '../common/message';
 import { LineDiff } from './LineDiff';
 import { PairSelect } from './PairSelect';
 import { PicturesCard } from './PicturesCard';
@@ -63,7 +63,7 @@ export function OutputsPane(props: {
           mode={preferences.view.pictures}
         />
       ) : (
-        !error && <EmptyState title={trans.__('Loading…')} />
+        !error && <Loading />
       )}
     </div>
   );
