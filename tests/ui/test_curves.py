@@ -236,7 +236,7 @@ def test_a_chart_that_is_zoomed_stays_so_while_points_arrive(
     expect(loss).not_to_have_attribute("data-x", "0 599")
     part = loss.get_attribute("data-x") or ""
     answered: list[Request] = []
-    page.on("requestfinished", answered.append)
+    page.on("requestfinished", lambda request: answered.append(request))
     log(store, run_id, "loss", [2.0] * 100, first=600)
     until(lambda: any(tells_of_more_than(600, it) for it in answered), "reading more", page)
     expect(loss).to_have_attribute("data-x", part)
