@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar, cast
@@ -23,6 +24,9 @@ BODY_LIMIT = 1_000_000
 
 RUN = r"runs/([A-Za-z0-9][\w-]{0,255})"
 """The part of a route that names a run."""
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""What may be half a surrogate pair: text that no file, database or answer can hold."""
 
 M = TypeVar("M", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -48,6 +52,11 @@ _ERROR_CODES = {
 def reading(method: M) -> M:
     """Ask for the right to read, as GET does, for a question too long for a URL."""
     return cast(M, authorized("read")(method))
+
+
+def _no_constant(name: str) -> None:
+    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError(name)
 
 
 class Route(JupyterHandler):
@@ -104,9 +113,15 @@ class DataRoute(Route, APIHandler):
         if len(self.request.body) > BODY_LIMIT:
             raise web.HTTPError(413, f"The body is longer than {BODY_LIMIT} bytes.")
         try:
-            return json.loads(self.request.body)
+            body = json.loads(self.request.body, parse_constant=_no_constant)
+            if _HALF.search(self.request.body):
+                json.dumps(body, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            message = "The body holds half a surrogate pair, which is no text."
+            raise web.HTTPError(400, message) from None
         except (ValueError, RecursionError):
             raise web.HTTPError(400, "The body is not valid JSON.") from None
+        return cast(object, body)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Write an ErrorAnswer; what went wrong inside stays in the server's log."""

@@ -66,6 +66,8 @@ def store_at(location: str, place: Place) -> str:
         uri = _store_in(path) if path.is_dir() else _store_of_file(path)
     except PermissionError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
+    except OSError as error:
+        raise InvalidValue(f"{text[:80]!r} cannot be opened: {error.strerror}.") from error
     if not may_use(uri, place):  # what a folder holds may be a link
         raise _beyond(text)
     return uri
