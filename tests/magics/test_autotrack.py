@@ -41,16 +41,16 @@ def test_cells_that_train_are_runs_until_it_is_turned_off(
 
 
 def test_a_cell_that_took_long_is_a_run_from_its_beginning(run_cell: RunCell, store: Store) -> None:
-    run_cell("%config Tracker.track_after = 0.2")
-    run_cell("%track on")
     run_cell("import time, tracker")
-    run_cell("steps = 3\nprint('slow')\ntime.sleep(0.3)\n1 / 0", cell_id="slow")
+    run_cell("%config Tracker.track_after = 0.6")
+    run_cell("%track on")
+    run_cell("steps = 3\nprint('slow')\ntime.sleep(0.7)\n1 / 0", cell_id="slow")
     run_cell("%config Tracker.track_after = 0")
-    run_cell("time.sleep(0.3)")
+    run_cell("time.sleep(0.7)")
     background.wait(20)
     run = only_run(store)
     assert run.info.end_time is not None
-    assert run.info.end_time - run.info.start_time >= 300
+    assert run.info.end_time - run.info.start_time >= 700
     assert (run.info.status, run.data.params) == ("FAILED", {"steps": "3"})
     assert run.data.tags[tags.CELL_ID] == "slow"
     assert run.data.tags[tags.ERROR] == "ZeroDivisionError: division by zero"

@@ -231,10 +231,11 @@ def test_the_machine_is_watched_in_runs_that_last(run_cell: RunCell, store: Stor
         "    time.sleep(0.05)"
     )
     run_cell(f"%%track\n{wait}")
-    run_cell("%%track\nshort = 1")
     run_cell("with tracker.start_run(log_system_metrics=False):\n    time.sleep(1)")
+    run_cell("%config Tracker.system_metrics_after = 60")
+    run_cell("%%track\nshort = 1")
     background.wait(20)
-    watched, short, refused = (run.data.metrics for run in runs_in(store))
+    watched, refused, short = (run.data.metrics for run in runs_in(store))
     assert "system/cpu_utilization_percentage" in watched
     assert short == refused == {}
 

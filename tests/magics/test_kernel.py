@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,9 +62,11 @@ def test_the_card_moves_while_the_cell_runs(kernel: Kernel, store: Store) -> Non
     running = [card for card in updates if "running" in words(card)]
     points = [int(words(card).split(" points")[0].rsplit(" ", 1)[1]) for card in running]
     assert len(running) >= 3
-    assert points == sorted(set(points))
+    assert points == sorted(points)
+    assert len(set(points)) >= 3
     assert "<svg" in running[-1]["data"]["text/html"]
-    assert "finished in 2." in words(updates[-1])
+    took = re.search(r"finished in (\d+\.\d)", words(updates[-1]))
+    assert took and float(took[1]) >= 2
     assert "40 points" in words(updates[-1])
     run = run_of(executed, store)
     assert run.data.tags[tags.CELL_ID] == "cell-1"
@@ -73,12 +76,15 @@ def test_the_card_moves_while_the_cell_runs(kernel: Kernel, store: Store) -> Non
 
 def test_the_card_is_not_shown_more_than_four_times_a_second(kernel: Kernel) -> None:
     executed = kernel.run("%%track\nfor _ in range(60):\n    time.sleep(0.025)\n    print('.')")
-    times = [
-        when for when, message in executed.published if message["msg_type"] == "update_display_data"
+    sent = [
+        message["header"]["date"]
+        for _, message in executed.published
+        if message["msg_type"] == "update_display_data"
     ]
+    times = [when.timestamp() for when in sent]
     between = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
     assert len(times) >= 3
-    # Messages may be delayed on their way, so of several gaps only their mean is sure.
+    # A busy machine delays one or the other, so of several gaps only their mean is sure.
     assert sum(between[:-1]) / len(between[:-1]) > 0.2
 
 

@@ -52,10 +52,10 @@ def test_no_requirements_file_makes_the_reader_fail_in_another_way(text: str) ->
 def test_endless_blanks_take_no_time(tmp_path: Path) -> None:
     blanks = " " * 400_000
     project = requirements(tmp_path, f"pear{blanks}x\n./a{blanks}b\n")
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(InvalidValue, match="names no file or folder"):
         read_definition(project)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_every_line_knows_where_it_was_written(tmp_path: Path) -> None:

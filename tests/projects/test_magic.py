@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,10 +157,9 @@ def test_an_answer_in_the_notebook_is_an_agreement(kernel: Kernel, folder: Path)
 def test_in_the_background_the_cell_ends_at_once_and_its_card_goes_on(
     kernel: Kernel, store: Store
 ) -> None:
-    began = time.monotonic()
     executed = kernel.run("job = %mlrun slow -e slow.py --run-name later --background --yes")
     assert executed.reply["status"] == "ok"
-    assert time.monotonic() - began < 5
+    assert not any("finished" in card for card in html(executed)), "it goes on after the cell"
 
     def next_card() -> str:
         message = kernel.client.get_iopub_msg(timeout=60)

@@ -263,6 +263,8 @@ def test_runs_that_nobody_waits_for_go_on_a_few_at_a_time(
         folder = Path(os.environ["COUNTED"])
         mine = folder / f"running-{os.getpid()}"
         mine.touch()
+        while not (folder / "gate").exists():
+            time.sleep(0.02)
         time.sleep(0.3)
         print(len(list(folder.glob("running-*"))))
         mine.unlink()
@@ -270,6 +272,7 @@ def test_runs_that_nobody_waits_for_go_on_a_few_at_a_time(
     folder = project(tmp_path / "slow", main__py=source)
     started = [tracker.projects.run(str(folder), "main.py", synchronous=False) for _ in range(4)]
     assert RunStatus.SCHEDULED in {one.poll() for one in started}
+    (tmp_path / "gate").touch()
     assert all(one.wait(60) for one in started)
     assert {one.get_status() for one in started} == {RunStatus.FINISHED}
     assert max(int(one.log) for one in started) <= 2

@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import psutil
+
 from tests.mlflow_databases import new_database
 
 DEADLINE = 90
@@ -48,6 +50,11 @@ class Running:
     process: subprocess.Popen[bytes]
     token: str | None = None
 
+    def cpu_seconds(self) -> float:
+        """Return how long the server has computed so far, however busy the machine is."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
+
     def ask(
         self,
         method: str,
@@ -72,7 +79,7 @@ def ask(
 ) -> Answer:
     """Return the answer to one request. The path goes out as it is written here."""
     sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-    connection = HTTPConnection(urlsplit(uri).netloc, timeout=30)
+    connection = HTTPConnection(urlsplit(uri).netloc, timeout=DEADLINE)
     try:
         connection.putrequest(method, path, skip_host="Host" in (headers or {}))
         for name, value in (headers or {}).items():

@@ -158,10 +158,10 @@ def test_no_pattern_takes_long_on_the_longest_values(
         given = {"run_id": run["run_id"], "key": f"p{number}", "value": "a" * LONGEST}
         assert server.api("POST", "runs/log-parameter", given).status == 200
     conditions = " AND ".join(f"params.p{number} {sign} '{pattern}'" for number in range(3))
-    begin = time.monotonic()
+    begin = server.cpu_seconds()
     answer = server.api("POST", "runs/search", {"experiment_ids": ["0"], "filter": conditions})
     assert answer.status in (200, 400)
-    assert time.monotonic() - begin < 10
+    assert server.cpu_seconds() - begin < 10
 
 
 @pytest.mark.parametrize(
@@ -187,11 +187,11 @@ def test_no_pattern_takes_long_on_the_longest_values(
 def test_a_question_that_asks_for_too_much_is_refused_at_once(
     server: Running, path: str, body: dict[str, object]
 ) -> None:
-    begin = time.monotonic()
+    begin = server.cpu_seconds()
     answer = server.api("POST", path, {"experiment_ids": ["0"], **body})
     assert answer.status == 400, answer.body[:300]
     assert len(answer.body) < 10_000
-    assert time.monotonic() - begin < 5
+    assert server.cpu_seconds() - begin < 5
 
 
 # -- memory --------------------------------------------------------------------------------------

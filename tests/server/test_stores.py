@@ -175,7 +175,7 @@ async def test_the_live_socket_follows_an_opened_store(
     socket = await jp_ws_fetch("tracker", "api", "live", params={"folder": folder})
     assert json.loads(await socket.read_message())["runs"] == []
     run_id = other.create_run("0").info.run_id
-    told = json.loads(await asyncio.wait_for(socket.read_message(), 5))
+    told = json.loads(await asyncio.wait_for(socket.read_message(), 60))
     assert [row["run_id"] for row in told["runs"]] == [run_id]
     socket.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from tests.store.processes import PATIENCE
 from tracker.entities import Metric
 from tracker.search.syntax import Field, Kind
 from tracker.store import Store
@@ -48,7 +49,7 @@ class KnownContract:
 
     def test_of_numbers_those_between_which_they_lie_are_told(self, store: Store) -> None:
         fill(store)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while list(values(store, Field(Kind.METRIC, "loss")).numbers) != [0.0, 1.0, 2.0]:
             assert time.monotonic() < deadline
             time.sleep(0.02)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.store.contract.abilities import Abilities
 from tests.store.contract.filling import log, names, new_run
+from tests.store.processes import PATIENCE
 from tracker.errors import (
     FilterError,
     InvalidValue,
@@ -111,9 +112,9 @@ class SearchContract(Abilities):
         run_id = new_run(store)
         start = store.changes().revision
         log(store, run_id, "loss", [1.0])
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while run_id not in store.changes(start).run_ids:
-            assert time.monotonic() < deadline, "no change was noticed in 5 seconds"
+            assert time.monotonic() < deadline, "no change was noticed"
             time.sleep(0.01)
 
     def test_changes_tell_of_experiments_and_removed_runs(self, store: Store) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.mlruns.folders import RUN, age, make_experiment, make_run
+from tests.store.processes import PATIENCE
 from tracker.store.mlruns import marks, watching
 from tracker.store.mlruns.store import MlrunsStore
 
@@ -31,13 +32,13 @@ def root(tmp_path: Path) -> Path:
 
 def eventually(store: MlrunsStore, since: int, run_id: str) -> int:
     """Return the revision at which a run is told to have changed, and no other run."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while True:
         changes = store.changes(since)
         if changes.run_ids:
             assert changes.run_ids == (run_id,)
             return changes.revision
-        assert time.monotonic() < deadline, "no change was noticed in 5 seconds"
+        assert time.monotonic() < deadline, "no change was noticed"
         time.sleep(0.005)
 
 

@@ -299,7 +299,7 @@ def test_logging_does_not_wait_for_a_server_that_does_not_answer(ours: Ours, sto
     ours.front.stop()
     begun = time.perf_counter()
     log(store, run_id, "loss", [1.0] * 1000)
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 30  # each call would wait for a second and more
     ours.front.start()
 
 
