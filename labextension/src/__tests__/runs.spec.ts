@@ -258,6 +258,48 @@ test('what is told while a list is read is not lost', async () => {
   expect(model.state.runs[0].status).toBe('KILLED');
 });
 
+test('what is told while a part is read stands over an older answer', async () => {
+  await show(many(300));
+  const named = (run_name: string) =>
+    run('r150', { start_time: 150, run_name });
+  let open = () => undefined as void;
+  server.gate = new Promise(resolve => (open = resolve));
+  model.show({ first: 145, last: 155 });
+  await settle();
+  live.tell([named('told')]);
+  server.gate = null;
+  open();
+  await settle();
+  const shown = () => model.state.runs.find(row => row.run_id === 'r150');
+  expect(shown()?.run_name).toBe('told');
+  expect(model.state.total).toBe(300);
+});
+
+test('what was told before a part is read does not stand over a newer answer', async () => {
+  await show(many(300));
+  live.tell([run('r150', { start_time: 150, run_name: 'told' })]);
+  server.runs = server.runs.map(row =>
+    row.run_id === 'r150' ? { ...row, run_name: 'read' } : row
+  );
+  await look(145, 155);
+  const shown = model.state.runs.filter(row => row.run_id === 'r150');
+  expect(shown.map(row => row.run_name)).toEqual(['read']);
+});
+
+test('a run that is deleted while its part is read does not come back', async () => {
+  await show(many(300));
+  let open = () => undefined as void;
+  server.gate = new Promise(resolve => (open = resolve));
+  model.show({ first: 145, last: 155 });
+  await settle();
+  live.tell([run('r150', { start_time: 150, lifecycle_stage: 'deleted' })]);
+  server.gate = null;
+  open();
+  await settle();
+  expect(ids()).not.toContain('r150');
+  expect(ids()).toContain('r149');
+});
+
 test('a slow server still finishes its answers while much changes', async () => {
   await show(many(1));
   model.setFilter('r');

@@ -8,7 +8,8 @@ import type { ExperimentRow, RunRow, StoreRow } from '../../wire';
 import { Counter } from './counting';
 import type { Span } from './listWindow';
 import { withPart } from './listWindow';
-import type { Live, LiveChange, LiveChannels, LiveState } from '../runs/live';
+import { Listening } from './listening';
+import type { LiveChange, LiveChannels } from '../runs/live';
 import { childrenOf } from '../runs/nested';
 import { isSameOrder, type Order } from './order';
 import type { Reading } from './reading';
@@ -25,8 +26,13 @@ import { tell } from './telling';
 export class RunsModel implements IDisposable {
   constructor(
     private readonly _api: IApi,
-    private readonly _channels: Pick<LiveChannels, 'of'>
+    channels: Pick<LiveChannels, 'of'>
   ) {
+    this._live = new Listening(
+      channels,
+      change => this._onLive(change),
+      live => this._set({ live })
+    );
     const state = () => this._state;
     this._counter = new Counter(_api, state, total =>
       this._set({ total, isCounted: true })
@@ -61,26 +67,17 @@ export class RunsModel implements IDisposable {
       return;
     }
     const isOther = isOpened(folder) || isOpened(old);
-    this._live?.changed.disconnect(this._onLive, this);
-    this._live?.stateChanged.disconnect(this._onLiveState, this);
-    this._live = this._channels.of(folder);
-    this._live.changed.connect(this._onLive, this);
-    this._live.stateChanged.connect(this._onLiveState, this);
-    const live = this._live.state;
+    const live = this._live.follow(folder);
     this._set({ ...(isOther ? UNREAD : {}), folder, live });
     if (isOther && store !== null) {
       this._storeChanged.emit();
     }
-    this._listen();
     void this.refresh();
   }
 
   /** Listen to changes while somebody looks, and only then. */
   setActive(active: boolean): void {
-    if (active !== this._isActive) {
-      this._isActive = active;
-      this._listen();
-    }
+    this._live.setActive(active);
   }
 
   /** Show the runs of one experiment, null for all; one that is not there changes nothing. */
@@ -164,7 +161,7 @@ export class RunsModel implements IDisposable {
     const signal = this._restart();
     try {
       const answer = await this._api.experiments(folder, signal);
-      this._live?.seen(answer.store.revision);
+      this._live.seen(answer.store.revision);
       this._takeStore(answer.store, answer.experiments);
       await this._read(signal);
     } catch (error) {
@@ -186,15 +183,8 @@ export class RunsModel implements IDisposable {
     this._abort.abort();
     this._counter.stop();
     this._refresher.clear();
-    this.setActive(false);
-    this._live?.changed.disconnect(this._onLive, this);
-    this._live?.stateChanged.disconnect(this._onLiveState, this);
+    this._live.dispose();
     Signal.clearData(this);
-  }
-
-  private _listen(): void {
-    this._hold?.dispose();
-    this._hold = this._isActive && this._live ? this._live.hold() : null;
   }
 
   private async _search(): Promise<void> {
@@ -246,7 +236,7 @@ export class RunsModel implements IDisposable {
     if (signal.aborted) {
       return;
     }
-    const told = this._waiting ?? [];
+    const told = this._waiting?.flat() ?? [];
     this._waiting = null;
     this._take(reading, isLoading ? null : state, {
       list: state.list + (isLoading ? 1 : 0),
@@ -260,7 +250,7 @@ export class RunsModel implements IDisposable {
       this._counter.again();
     }
     // What was told while the answer was under way may be newer than the answer.
-    told.forEach(rows => this._merge(rows));
+    this._merge(told);
     void this._fill();
   }
 
@@ -275,17 +265,21 @@ export class RunsModel implements IDisposable {
       let part = nextPart(this._state, this._shown);
       while (part && !signal.aborted) {
         const { _state: state } = this;
+        this._late = [];
         const reading = await readPart(this._api, state, part, signal);
         const { isCounted } = this._state;
         const window = withPart(this._state, reading, this._shown, isCounted);
         const isStuck = reading.runs.length === 0;
         this._take({ ...reading, ...window }, isStuck ? null : state, {});
+        // The part may be older than what was told meanwhile, and was put over it.
+        this._mergeOrReadAgain(this._late);
         part = isStuck ? null : nextPart(this._state, this._shown);
       }
     } catch (error) {
       this._fail(error);
     } finally {
       this._isFilling = false;
+      this._late = [];
     }
   }
 
@@ -302,11 +296,7 @@ export class RunsModel implements IDisposable {
     );
   }
 
-  private _onLiveState(_: Live, live: LiveState): void {
-    this._set({ live });
-  }
-
-  private _onLive(_: Live, change: LiveChange): void {
+  private _onLive(change: LiveChange): void {
     this.told.emit(change.runs);
     if (change.runs === null) {
       this._refresher.soon('all');
@@ -319,7 +309,14 @@ export class RunsModel implements IDisposable {
       this._waiting.push(change.runs);
       return;
     }
-    if (this._merge(change.runs)) {
+    if (this._isFilling) {
+      this._late.push(...change.runs);
+    }
+    this._mergeOrReadAgain(change.runs);
+  }
+
+  private _mergeOrReadAgain(rows: readonly RunRow[]): void {
+    if (rows.length > 0 && this._merge(rows)) {
       this._refresher.soon('all');
     }
   }
@@ -378,20 +375,20 @@ export class RunsModel implements IDisposable {
   }
 
   private readonly _counter: Counter;
+  private readonly _live: Listening;
   private _isDisposed = false;
-  private _isActive = false;
   private _isFilling = false;
   private _state = NOTHING;
   private readonly _metric = new ShownMetric();
   /** Rows told while a list is being read; null while none is. */
   private _waiting: (readonly RunRow[])[] | null = null;
+  /** Rows told since the last part was asked for. */
+  private _late: RunRow[] = [];
   private _shown: Span = { first: 0, last: 0 };
   /** Runs of which was told while they were out of sight. */
   private _met = new Set<string>();
   private _abort = new AbortController();
   private readonly _refresher = new Refresher(what => this._readAgain(what));
-  private _live: Live | null = null;
-  private _hold: IDisposable | null = null;
   private _changed = new Signal<this, void>(this);
   private _storeChanged = new Signal<this, void>(this);
 }
