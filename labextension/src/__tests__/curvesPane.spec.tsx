@@ -1,5 +1,11 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import {
+  cleanup,
+  fireEvent,
+  render,
+  screen,
+  within
+} from '@testing-library/react';
 import * as React from 'react';
 import { afterEach, expect, test } from 'vitest';
 
@@ -95,6 +101,42 @@ test('a pinned chart comes first', async () => {
   expect(pin().getAttribute('aria-pressed')).toBe('true');
   fireEvent.click(pin());
   expect(charts()[0]).toBe('train/accuracy');
+});
+
+test('a chart is moved by its menu, by keys and by dragging', async () => {
+  await show();
+  const usual = charts();
+  const menu = (metric: string) =>
+    screen.getByRole<HTMLSelectElement>('combobox', {
+      name: `Move the chart of ${metric}`
+    });
+  fireEvent.change(menu('train/accuracy'), { target: { value: '1' } });
+  expect(charts().slice(0, 2)).toEqual(['train/auc', 'train/accuracy']);
+  screen.getByText('train/accuracy is chart 2 of 5');
+  fireEvent.keyDown(menu('train/accuracy'), { key: 'ArrowLeft', altKey: true });
+  expect(charts()).toEqual(usual);
+  expect(viewNow().order).toEqual([]);
+  // There is nothing before the first, and a plain arrow is for the menu.
+  fireEvent.keyDown(menu('train/accuracy'), { key: 'ArrowLeft', altKey: true });
+  fireEvent.keyDown(menu('train/accuracy'), { key: 'ArrowRight' });
+  expect(charts()).toEqual(usual);
+  expect(menu('train/accuracy').options[1].disabled).toBe(true);
+
+  const card = (metric: string) =>
+    screen.getByRole('region', { name: `Chart of ${metric}` });
+  const drag = (from: string, to: string) => {
+    const dataTransfer = { setData: () => undefined };
+    const title = within(card(from)).getByRole('heading');
+    fireEvent.dragStart(title, { dataTransfer });
+    fireEvent.dragOver(card(to));
+    fireEvent.drop(card(to));
+    fireEvent.dragEnd(title);
+  };
+  drag('val/loss', 'val/accuracy');
+  expect(charts().slice(5, 7)).toEqual(['val/loss', 'val/accuracy']);
+  // Sections stay what they are.
+  drag('val/loss', 'train/accuracy');
+  expect(charts().slice(5, 7)).toEqual(['val/loss', 'val/accuracy']);
 });
 
 test('another metric is drawn in a chart, and in its own again', async () => {

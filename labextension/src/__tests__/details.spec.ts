@@ -135,3 +135,28 @@ test('charts that go together share x and keep their own y', () => {
   expect(links.zoomOf('accuracy')).toEqual({ x: null, y: null });
   expect(links.zoomOf('loss').x).toEqual([5, 6]);
 });
+
+test('what charts show is told, and shown again', () => {
+  const links = new ChartLinks();
+  links.zoom('loss', { x: [1, 2], y: [3, 4] });
+  links.zoom('accuracy', { y: null });
+  expect(links.zooms).toEqual({
+    '': { x: [1, 2], y: null },
+    loss: { x: null, y: [3, 4] }
+  });
+  const again = new ChartLinks();
+  again.zooms = links.zooms;
+  for (const chart of ['loss', 'accuracy']) {
+    expect(again.zoomOf(chart)).toEqual(links.zoomOf(chart));
+  }
+  links.reset();
+  expect(links.zooms).toEqual({});
+
+  const apart = new ChartLinks(false);
+  apart.zoom('loss', { x: [1, 2] });
+  expect(apart.zooms).toEqual({ loss: { x: [1, 2], y: null } });
+  const alike = new ChartLinks(false);
+  alike.zooms = apart.zooms;
+  expect(alike.zoomOf('loss').x).toEqual([1, 2]);
+  expect(alike.zoomOf('accuracy').x).toBeNull();
+});

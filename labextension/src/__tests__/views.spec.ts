@@ -77,3 +77,28 @@ test('each comparison has its own view, and the last change is where the next be
   expect(first.directionOf('loss')).toBe('higher');
   expect(told).toHaveBeenCalled();
 });
+
+test('what charts are zoomed to is of one comparison, and goes into its link', () => {
+  const shared = new Preferences();
+  const own = new OwnView(shared);
+  const zooms = { '': { x: [2, 5], y: null } } as const;
+  own.setView({ zooms });
+  own.setView({ order: ['loss', 'accuracy'] });
+  expect(shared.view.zooms).toEqual({});
+  expect(shared.view.order).toEqual(['loss', 'accuracy']);
+  const link = encodePlace({ ...PLACE, kept: { view: own.view } });
+  const opened = new OwnView(new Preferences(), decodePlace(link)?.kept.view);
+  expect(opened.view.zooms).toEqual(zooms);
+  expect(opened.view.order).toEqual(['loss', 'accuracy']);
+});
+
+test.each([
+  [[]],
+  [{ loss: { x: [5, 2], y: null } }],
+  [{ loss: { x: [0, null], y: null } }],
+  [{ loss: { x: [1, 2, 3], y: null } }],
+  [{ loss: null }]
+])('what is no zoom is left out: %j', zooms => {
+  const view = new OwnView(new Preferences(), { zooms });
+  expect(view.view.zooms).toEqual({});
+});

@@ -7,6 +7,7 @@ import { useSignal, useTrans } from '../common/context';
 import { Icon } from '../common/icons';
 import { barHeight } from './bars';
 import { Bars } from './Bars';
+import { ChartMoves, useMoves } from './ChartMoves';
 import { ChartMetrics, ChartOptions } from './ChartOptions';
 import { Curves } from './Curves';
 import type { Figure, FigureActions } from './figure';
@@ -33,6 +34,10 @@ interface MetricChartProps {
   keys?: readonly string[];
   /** Lets the chart be pinned and combined. */
   onView?: (change: Partial<View>) => void;
+  /** The charts that stand beside it, itself among them. */
+  siblings?: readonly string[];
+  /** Puts a chart to the place of another one. */
+  onMove?: (metric: string, target: string) => void;
 }
 
 /** One metric of all runs that are drawn: curves, or bars where each run has a single point. */
@@ -52,6 +57,7 @@ export const MetricChart = React.memo(function MetricChart(
     ? barHeight(runs.length)
     : heightOf(props.view.chartWidth, isLarge);
   const chart = { ...props, metrics, runs, height, figure };
+  const moves = useMoves(card, props);
 
   return (
     <section
@@ -60,9 +66,22 @@ export const MetricChart = React.memo(function MetricChart(
       data-large={isLarge}
       data-key={metric}
       aria-label={trans.__('Chart of %1', metrics.join(', '))}
+      {...moves?.target}
     >
       <header>
-        <h3 title={metrics.join('\n')}>{metric}</h3>
+        <h3
+          title={
+            moves
+              ? trans.__(
+                  '%1 (drag, or Alt and arrows, to move)',
+                  metrics.join('\n')
+                )
+              : metrics.join('\n')
+          }
+          {...moves?.handle}
+        >
+          {metric}
+        </h3>
         {isShown && !isScalar && <ResetZoom chart={metric} />}
         {isShown && props.actions?.(() => figure.current(), metrics)}
         {props.onView && (
@@ -74,6 +93,7 @@ export const MetricChart = React.memo(function MetricChart(
             onView={props.onView}
           />
         )}
+        {moves && <ChartMoves metric={metric} moves={moves} />}
         <Enlarge {...props} />
       </header>
       {others.length > 0 && <ChartMetrics {...props} others={others} />}

@@ -3,9 +3,9 @@ import * as React from 'react';
 /** What is dragged now: browsers tell the data only when it is dropped. */
 let dragged: { kind: string; id: string } | null = null;
 
-/** Return what makes a head of a table draggable onto others of its kind. */
+/** Return what makes a head of a table, or a chart, draggable onto others of its kind. */
 export function useDragged(
-  kind: 'run' | 'row',
+  kind: 'run' | 'row' | 'chart',
   id: string,
   onDrop: (id: string) => void
 ) {
@@ -28,7 +28,12 @@ export function useDragged(
         setOver(true);
       }
     },
-    onDragLeave: () => setOver(false),
+    onDragLeave: (event: React.DragEvent) => {
+      const to = event.relatedTarget;
+      if (!(to instanceof Node && event.currentTarget.contains(to))) {
+        setOver(false);
+      }
+    },
     onDrop: (event: React.DragEvent) => {
       setOver(false);
       if (accepts() && dragged) {

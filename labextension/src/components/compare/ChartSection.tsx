@@ -24,8 +24,10 @@ export function ChartSection(props: {
   onLarge: (metric: string | null) => void;
   actions?: FigureActions;
   onView?: (change: Partial<View>) => void;
+  /** Put a chart of the section to the place of another. */
+  onMove?: (section: Section, metric: string, target: string) => void;
 }): JSX.Element {
-  const { section, view, large, onView } = props;
+  const { section, view, large, onView, onMove } = props;
   const trans = useTrans();
   const id = section.kind === 'pinned' ? PINNED : section.prefix;
   const isFolded = section.kind !== 'rest' && view.folded.includes(id);
@@ -34,6 +36,14 @@ export function ChartSection(props: {
     prefix: section.prefix,
     rest: ''
   }[section.kind];
+  const siblings = React.useMemo(
+    () => section.charts.map(({ metric }) => metric),
+    [section]
+  );
+  const move = React.useCallback(
+    (metric: string, target: string) => onMove?.(section, metric, target),
+    [section, onMove]
+  );
   const fold = () =>
     onView?.({
       folded: isFolded
@@ -70,6 +80,8 @@ export function ChartSection(props: {
               actions={props.actions}
               keys={props.keys}
               onView={onView}
+              siblings={siblings}
+              onMove={onMove && move}
             />
           ))}
         </div>

@@ -1,10 +1,11 @@
 import * as React from 'react';
 
-import { ChartLinks } from '../../models/charts/chartLinks';
 import type { CompareModel } from '../../models/compare/compare';
 import { chartKeys } from '../../models/runs/metrics';
 import { metricSearch } from '../../models/charts/metricSearch';
+import { inOrder, moveChart, movePinned } from '../../models/views/chartOrder';
 import type { View } from '../../models/views/preferences';
+import type { Section } from '../../models/charts/sections';
 import { chartsOf, sectionsOf } from '../../models/charts/sections';
 import type { RunRow } from '../../wire';
 import type { FigureActions } from '../charts/figure';
@@ -13,6 +14,7 @@ import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
 import { ChartSection } from './ChartSection';
 import { MetricSearchBox } from './MetricSearchBox';
+import { useChartLinks } from './useChartLinks';
 
 const LOG_METRIC = "tracker.log_metric('loss', value, step=i)";
 /** As few charts as this are found without searching. */
@@ -33,16 +35,25 @@ interface CurvesPaneProps {
 
 /** One chart per metric in a grid that fits the width; curves first, single values after. */
 export function CurvesPane(props: CurvesPaneProps): JSX.Element {
-  const { model, view } = props;
+  const { model, view, onView } = props;
   const trans = useTrans();
-  const links = useChartLinks(view);
+  const links = useChartLinks(view, onView);
   const [large, setLarge] = React.useState<string | null>(null);
   const [text, setText] = React.useState('');
   useXMetric(model, view);
   const keys = useSame(chartKeys(model.state.runs, props.curvesOnly));
   const search = metricSearch(text);
-  const found = keys.filter(key => search.finds(key));
-  const charts = useSame(chartsOf(found, view));
+  const found = inOrder(keys, view).filter(key => search.finds(key));
+  const sections = useSame(sectionsOf(chartsOf(found, view), view));
+  const onMove = React.useCallback(
+    (section: Section, metric: string, target: string) =>
+      onView?.(
+        section.kind === 'pinned'
+          ? movePinned(view, metric, target)
+          : moveChart(view, keys, metric, target)
+      ),
+    [onView, view, keys]
+  );
   if (keys.length === 0) {
     return (
       <EmptyState title={trans.__('No metrics yet')}>
@@ -67,7 +78,7 @@ export function CurvesPane(props: CurvesPaneProps): JSX.Element {
         className="jp-tracker-chart-sections"
         style={style as React.CSSProperties}
       >
-        {sectionsOf(charts, view).map(section => (
+        {sections.map(section => (
           <ChartSection
             {...props}
             key={`${section.kind} ${section.prefix}`}
@@ -75,26 +86,12 @@ export function CurvesPane(props: CurvesPaneProps): JSX.Element {
             keys={keys}
             large={large}
             onLarge={setLarge}
+            onMove={onView && onMove}
           />
         ))}
       </div>
     </LinksProvider>
   );
-}
-
-/** Return what the charts share; another axis is shown whole again. */
-function useChartLinks(view: View): ChartLinks {
-  const [links] = React.useState(() => new ChartLinks());
-  const axis = `${view.xAxis} ${view.xMetric} ${view.logX} ${view.logY} ${view.groupBy}`;
-  const before = React.useRef(axis);
-  React.useEffect(() => {
-    links.together = view.zoomTogether;
-    if (before.current !== axis) {
-      before.current = axis;
-      links.reset();
-    }
-  }, [links, view.zoomTogether, axis]);
-  return links;
 }
 
 /** Read the points of the metric that curves are drawn over. */

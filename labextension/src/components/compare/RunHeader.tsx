@@ -5,7 +5,7 @@ import { Icon } from '../common/icons';
 import { useColors, useTrans } from '../common/context';
 import { ColorDot, StateIcon } from '../common/state';
 import { ResizeHandle } from './ResizeHandle';
-import { useDragged } from './useDragged';
+import { useDragged } from '../common/useDragged';
 
 /** What can be done with one of several runs of the comparison. */
 export interface RunHeaderActions {

@@ -9,7 +9,7 @@ import { Icon } from '../common/icons';
 import { useTrans } from '../common/context';
 import type { Gaps } from './gaps';
 import { withGaps } from './gaps';
-import { useDragged } from './useDragged';
+import { useDragged } from '../common/useDragged';
 
 /** What a row of the comparison shows: `runs` are those of its cells. */
 export interface TableRowProps {

@@ -8,7 +8,7 @@ import { NOTE } from '../../models/runs/edits';
 import type { Grouping } from '../../models/runs/groups';
 import { isSystemMetric } from '../../models/runs/metrics';
 import type { RunPlace } from '../../models/run/place';
-import type { Preferences } from '../../models/views/preferences';
+import type { Preferences, View } from '../../models/views/preferences';
 import type { RunFiles } from '../../models/files/runFiles';
 import type { RunRow } from '../../wire';
 import { ArtifactsSection } from '../artifacts/ArtifactsSection';
@@ -87,6 +87,10 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
   useSignal(editor.allowedChanged);
   const trans = useTrans();
   const page = React.useRef<HTMLDivElement>(null);
+  const onView = React.useCallback(
+    (change: Partial<View>) => preferences.setView(change),
+    [preferences]
+  );
   const detail = useDetail(files, run);
   const outputs = useOutputs(artifacts);
   const code = useCode(artifacts);
@@ -117,7 +121,7 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
     <ChartControls
       view={preferences.view}
       groupings={NO_GROUPINGS}
-      onView={change => preferences.setView(change)}
+      onView={onView}
     />
   );
   return (
@@ -197,6 +201,7 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
                 run={run}
                 keys={curves}
                 view={preferences.view}
+                onView={onView}
               />
             </Section>
           )}
@@ -244,6 +249,7 @@ function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
                 run={run}
                 keys={machine}
                 view={preferences.view}
+                onView={onView}
               />
             </Section>
           )}

@@ -17,8 +17,15 @@ export interface Crosshair {
 
 const WHOLE: Zoom = { x: null, y: null };
 
+/** Names what all charts show among what single ones do. */
+const ALL = '';
+
 /** What the charts of a view share: where the pointer is, and what part of x they show. */
 export class ChartLinks {
+  constructor(together = true) {
+    this._together = together;
+  }
+
   /** Emitted when a chart shows another part. */
   get zoomed(): ISignal<this, void> {
     return this._zoomed;
@@ -69,6 +76,26 @@ export class ChartLinks {
     this._zoomed.emit();
   }
 
+  /** What part each chart shows, without those that are shown whole. */
+  get zooms(): Readonly<Record<string, Zoom>> {
+    const all: [string, Zoom][] = this._together
+      ? [[ALL, { x: this._x, y: null }]]
+      : [];
+    const own = [...this._zooms].map(([chart, { x, y }]): [string, Zoom] => {
+      return [chart, { x: this._together ? null : x, y }];
+    });
+    return Object.fromEntries(
+      [...all, ...own].filter(([, { x, y }]) => x !== null || y !== null)
+    );
+  }
+
+  set zooms(zooms: Readonly<Record<string, Zoom>>) {
+    const { [ALL]: all = WHOLE, ...own } = zooms;
+    this._x = all.x;
+    this._zooms = new Map(Object.entries(own));
+    this._zoomed.emit();
+  }
+
   /** Show a chart whole, or all of them. */
   reset(chart?: string): void {
     if (chart === undefined) {
@@ -80,7 +107,7 @@ export class ChartLinks {
     }
   }
 
-  private _together = true;
+  private _together: boolean;
   private _x: Span | null = null;
   private _zooms = new Map<string, Zoom>();
   private _crosshair: Crosshair | null = null;

@@ -1,4 +1,6 @@
 import type { BandKind } from './bands';
+import type { Zoom } from './chartLinks';
+import { recordOf } from '../saved';
 
 /** What a curve is drawn over. */
 export type XAxis = 'step' | 'relative' | 'wall' | 'metric';
@@ -31,6 +33,10 @@ export interface CurveView {
   readonly folded: readonly string[];
   /** Metrics that share a chart: each list is one, under its first. */
   readonly combined: readonly (readonly string[])[];
+  /** Metrics whose charts were moved, in the order that they have among themselves. */
+  readonly order: readonly string[];
+  /** What part charts show, by their metrics; under '' what all of them show of x. */
+  readonly zooms: Readonly<Record<string, Zoom>>;
 }
 
 /** How curves are drawn before a person says otherwise. */
@@ -48,7 +54,9 @@ export const CURVE_DEFAULTS: CurveView = {
   chartWidth: 340,
   pinned: [],
   folded: [],
-  combined: []
+  combined: [],
+  order: [],
+  zooms: {}
 };
 
 /** How narrow and how wide charts can be wished, in pixels. */
@@ -71,8 +79,28 @@ export const IS_VALID: {
   chartWidth: value => isWithin(value, CHART_WIDTHS.least, CHART_WIDTHS.most),
   pinned: isTexts,
   folded: isTexts,
-  combined: value => Array.isArray(value) && value.every(isTexts)
+  combined: value => Array.isArray(value) && value.every(isTexts),
+  order: isTexts,
+  zooms: value => isRecord(value) && Object.values(value).every(isZoom)
 };
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isZoom(value: unknown): boolean {
+  const { x, y } = recordOf(value);
+  return [x, y].every(span => span === null || isSpan(span));
+}
+
+function isSpan(value: unknown): boolean {
+  const ends: unknown[] = Array.isArray(value) ? value : [];
+  return (
+    ends.length === 2 &&
+    ends.every(Number.isFinite) &&
+    Number(ends[0]) < Number(ends[1])
+  );
+}
 
 function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every(one => typeof one === 'string');

@@ -27,7 +27,11 @@ export class OwnView extends Preferences {
 
   override setView(change: Partial<View>): void {
     super.setView(change);
-    this._shared.setView(change);
+    // What part of these runs was looked at says nothing of others.
+    const { zooms, ...shared } = change;
+    if (zooms === undefined || Object.keys(shared).length > 0) {
+      this._shared.setView(shared);
+    }
   }
 
   /** Look as was kept, or as a link says. */
