@@ -199,6 +199,15 @@ def test_code_and_outputs_of_two_runs_stand_side_by_side(
     page.screenshot(path=screenshots / "compare-outputs-light.png")
 
 
+def copy_link(page: Page) -> str:
+    """Return the link to the view in front; what another test copied is forgotten first."""
+    page.evaluate("() => navigator.clipboard.writeText('')")
+    page.get_by_role("button", name="Link", exact=True).click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('tracker')")
+    link: str = page.evaluate("() => navigator.clipboard.readText()")
+    return link
+
+
 def test_a_view_is_arranged_kept_named_and_linked(open_lab: OpenLab, folder: Path) -> None:
     ids = notebook_runs(open_store(folder / ".tracker"))
     page = open_lab(folder.name)
@@ -237,9 +246,7 @@ def test_a_view_is_arranged_kept_named_and_linked(open_lab: OpenLab, folder: Pat
     )
     expect(table.locator("tbody").first).to_contain_text("Pinned")
     expect(edge).to_have_attribute("aria-valuenow", str(width))
-    page.get_by_role("button", name="Link", exact=True).click()
-    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('tracker')")
-    link: str = page.evaluate("() => navigator.clipboard.readText()")
+    link = copy_link(page)
 
     page.get_by_role("button", name="Save…").click()
     page.get_by_role("textbox", name="Name").fill("The best two")

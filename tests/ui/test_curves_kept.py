@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Response, expect
 
 from tests.ui.conftest import OpenLab
-from tests.ui.lab import Lab
+from tests.ui.test_compare_more import copy_link
 from tests.ui.test_curves import DARK, chart, compare, curves, drag, log_run
 from tests.ui.test_curves import folder as folder  # a fixture
 from tracker.store import open_store
@@ -31,7 +31,7 @@ def keeps_the_zoom(answer: Response) -> bool:
 
 
 def test_charts_are_moved_and_zoomed_and_stay_so(
-    lab: Lab, open_lab: OpenLab, folder: Path, screenshots: Path
+    open_lab: OpenLab, folder: Path, screenshots: Path
 ) -> None:
     store = open_store(folder / ".tracker")
     ids = [log_run(store, f"run {i}", KEYS, 300, lr=str(0.1 * (1 + i))) for i in range(3)]
@@ -55,9 +55,7 @@ def test_charts_are_moved_and_zoomed_and_stay_so(
     part = curves(page, "f1").get_attribute("data-x") or ""
     assert part != "0 299"
     expect(curves(page, "loss")).to_have_attribute("data-x", part)
-    page.get_by_role("button", name="Link", exact=True).click()
-    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('tracker')")
-    link: str = page.evaluate("() => navigator.clipboard.readText()")
+    link = copy_link(page)
     chart(page, "accuracy").hover()
     page.screenshot(path=screenshots / "curves-arranged-light.png")
 
