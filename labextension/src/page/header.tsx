@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { IconButton } from '../components/common/IconButton';
 import { Icon, type IconName } from '../components/common/icons';
 import { trackerIcon } from '../icons';
 import type { ThemeChoice } from './themes';
@@ -64,15 +65,12 @@ export class PageHeader extends ReactWidget {
           </>
         )}
         <span className="jp-tracker-page-space" />
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={trans.__('Commands')}
+        <IconButton
+          icon="search"
+          label={trans.__('Commands')}
           title={trans.__('Find a command (%1)', shortcut)}
           onClick={onPalette}
-        >
-          <Icon name="search" />
-        </button>
+        />
         {this._themeButton()}
       </>
     );
@@ -87,18 +85,14 @@ export class PageHeader extends ReactWidget {
       dark: trans.__('Theme: dark')
     };
     return (
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={names[now]}
-        title={names[now]}
+      <IconButton
+        icon={ICONS[now]}
+        label={names[now]}
         onClick={() => {
           onChoice(NEXT[now]);
           this.update();
         }}
-      >
-        <Icon name={ICONS[now]} />
-      </button>
+      />
     );
   }
 }

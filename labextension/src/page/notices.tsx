@@ -3,7 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { Icon } from '../components/common/icons';
+import { IconButton } from '../components/common/IconButton';
 
 /** What was done or failed, with the way back, at the lower edge of the page. */
 export class Notices extends ReactWidget {
@@ -55,14 +55,11 @@ function Notice(props: {
           {label}
         </button>
       ))}
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={props.trans.__('Dismiss')}
+      <IconButton
+        icon="cross"
+        label={props.trans.__('Dismiss')}
         onClick={close}
-      >
-        <Icon name="cross" />
-      </button>
+      />
     </li>
   );
 }

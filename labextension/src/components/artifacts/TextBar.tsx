@@ -5,7 +5,7 @@ import type { RunFiles } from '../../models/files/runFiles';
 import { TextSearch } from '../../models/files/textSearch';
 import type { TextState } from '../../models/files/textWindow';
 import { useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 
 const DELAY = 300;
 
@@ -62,24 +62,20 @@ export function TextBar(props: {
           {trans.__('Follow')}
         </button>
       )}
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Jump to the start')}
+      <IconButton
+        icon="up"
+        size={14}
+        label={trans.__('Jump to the start')}
         title={trans.__('Jump to the start (Home)')}
         onClick={props.onStart}
-      >
-        <Icon name="up" size={14} />
-      </button>
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Jump to the end')}
+      />
+      <IconButton
+        icon="down"
+        size={14}
+        label={trans.__('Jump to the end')}
         title={trans.__('Jump to the end (End)')}
         onClick={props.onEnd}
-      >
-        <Icon name="down" size={14} />
-      </button>
+      />
       <small>{formatBytes(state.size)}</small>
     </div>
   );
@@ -132,26 +128,22 @@ function SearchBox(props: { search: TextSearch }): JSX.Element {
                   ? '…'
                   : trans.__('none')}
           </output>
-          <button
-            type="button"
-            className="jp-tracker-icon-button"
-            aria-label={trans.__('Previous match')}
+          <IconButton
+            icon="up"
+            size={12}
+            label={trans.__('Previous match')}
             title={trans.__('Previous match (Shift+Enter)')}
             disabled={state.found.length === 0}
             onClick={() => search.step(-1)}
-          >
-            <Icon name="up" size={12} />
-          </button>
-          <button
-            type="button"
-            className="jp-tracker-icon-button"
-            aria-label={trans.__('Next match')}
+          />
+          <IconButton
+            icon="down"
+            size={12}
+            label={trans.__('Next match')}
             title={trans.__('Next match (Enter)')}
             disabled={state.found.length === 0}
             onClick={() => search.step(1)}
-          >
-            <Icon name="down" size={12} />
-          </button>
+          />
         </>
       )}
     </span>

@@ -4,6 +4,7 @@ import { dashOfMetric } from '../../models/charts/dashes';
 import type { View } from '../../models/views/preferences';
 import { combine, separate } from '../../models/charts/sections';
 import { useTrans } from '../common/context';
+import { IconButton } from '../common/IconButton';
 import { Icon } from '../common/icons';
 import { Swatch } from './Swatch';
 
@@ -50,11 +51,11 @@ export function ChartOptions(props: ChartOptionsProps): JSX.Element {
           </select>
         </span>
       )}
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
+      <IconButton
+        icon="pin"
+        size={14}
         aria-pressed={isPinned}
-        aria-label={pinLabel}
+        label={pinLabel}
         title={isPinned ? trans.__('Unpin') : trans.__('Pin: show it first')}
         onClick={() =>
           onView({
@@ -63,9 +64,7 @@ export function ChartOptions(props: ChartOptionsProps): JSX.Element {
               : [...view.pinned, metric]
           })
         }
-      >
-        <Icon name="pin" size={14} />
-      </button>
+      />
     </>
   );
 }
@@ -88,15 +87,13 @@ export function ChartMetrics(
           <Swatch color="currentColor" dash={dashOfMetric(i)} />
           <span title={key}>{key}</span>
           {onView && i > 0 && (
-            <button
-              type="button"
-              className="jp-tracker-icon-button"
-              aria-label={trans.__('Draw %1 in a chart of its own', key)}
+            <IconButton
+              icon="cross"
+              size={12}
+              label={trans.__('Draw %1 in a chart of its own', key)}
               title={trans.__('Draw it in a chart of its own')}
               onClick={() => onView({ combined: separate(view.combined, key) })}
-            >
-              <Icon name="cross" size={12} />
-            </button>
+            />
           )}
         </li>
       ))}

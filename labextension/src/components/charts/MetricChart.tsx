@@ -4,7 +4,7 @@ import type { CompareModel } from '../../models/compare/compare';
 import type { View } from '../../models/views/preferences';
 import type { RunRow } from '../../wire';
 import { useSignal, useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { barHeight } from './bars';
 import { Bars } from './Bars';
 import { ChartMoves, useMoves } from './ChartMoves';
@@ -115,15 +115,12 @@ function Enlarge(props: MetricChartProps): JSX.Element {
     ? trans.__('Make the chart of %1 smaller', metric)
     : trans.__('Make the chart of %1 larger', metric);
   return (
-    <button
-      type="button"
-      className="jp-tracker-icon-button"
-      aria-label={label}
-      title={label}
+    <IconButton
+      icon={isLarge ? 'shrink' : 'expand'}
+      size={14}
+      label={label}
       onClick={() => onLarge(isLarge ? null : metric)}
-    >
-      <Icon name={isLarge ? 'shrink' : 'expand'} size={14} />
-    </button>
+    />
   );
 }
 
@@ -135,15 +132,14 @@ function ResetZoom(props: { chart: string }): JSX.Element | null {
   const { x, y } = links.zoomOf(props.chart);
   const label = trans.__('Show all of %1', props.chart);
   return x || y ? (
-    <button
-      type="button"
-      className="jp-tracker-icon-button jp-tracker-reset-zoom"
-      aria-label={label}
+    <IconButton
+      className="jp-tracker-reset-zoom"
+      icon="restore"
+      size={14}
+      label={label}
       title={trans.__('Show everything (double click)')}
       onClick={() => links.reset(props.chart)}
-    >
-      <Icon name="restore" size={14} />
-    </button>
+    />
   ) : null;
 }
 

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { RunRow } from '../../wire';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { useColors, useTrans } from '../common/context';
 import { ColorDot, StateIcon } from '../common/state';
 import { ResizeHandle } from './ResizeHandle';
@@ -88,45 +88,42 @@ function HeadButtons(
   const id = run.run_id;
   return (
     <span className="jp-tracker-head-actions">
-      <button
-        type="button"
-        className="jp-tracker-icon-button jp-tracker-table-action"
+      <IconButton
+        className="jp-tracker-table-action"
+        icon="baseline"
+        size={13}
         aria-pressed={isBaseline}
-        aria-label={trans.__('Baseline: %1', run.run_name)}
+        label={trans.__('Baseline: %1', run.run_name)}
         title={
           isBaseline
             ? trans.__('Hold runs against none')
             : trans.__('Hold the other runs against this one')
         }
         onClick={() => actions.onBaseline(isBaseline ? null : id)}
-      >
-        <Icon name="baseline" size={13} />
-      </button>
+      />
       {!isBaseline && (
-        <button
-          type="button"
-          className="jp-tracker-icon-button jp-tracker-table-action"
+        <IconButton
+          className="jp-tracker-table-action"
+          icon="pin"
+          size={12}
           aria-pressed={isPinned}
-          aria-label={trans.__('Pin %1', run.run_name)}
+          label={trans.__('Pin %1', run.run_name)}
           title={
             isPinned
               ? trans.__('Let the column pass by')
               : trans.__('Keep the column beside the names')
           }
           onClick={() => actions.onPin(id, !isPinned)}
-        >
-          <Icon name="pin" size={12} />
-        </button>
+        />
       )}
-      <button
-        type="button"
-        className="jp-tracker-icon-button jp-tracker-table-action"
-        aria-label={trans.__('Remove %1 from the comparison', run.run_name)}
+      <IconButton
+        className="jp-tracker-table-action"
+        icon="cross"
+        size={12}
+        label={trans.__('Remove %1 from the comparison', run.run_name)}
         title={trans.__('Remove from the comparison')}
         onClick={() => actions.onRemove(id)}
-      >
-        <Icon name="cross" size={12} />
-      </button>
+      />
     </span>
   );
 }

@@ -5,7 +5,7 @@ import type { Direction } from '../../models/runs/metrics';
 import type { Cell, Row } from '../../models/compare/table';
 import { rowId } from '../../models/compare/tableLayout';
 import type { RunRow } from '../../wire';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { useTrans } from '../common/context';
 import type { Gaps } from './gaps';
 import { withGaps } from './gaps';
@@ -86,27 +86,25 @@ function RowName(props: TableRowProps): JSX.Element {
         <span>{row.label}</span>
         <div className="jp-tracker-row-actions">
           <div className="jp-tracker-head-actions">
-            <button
-              type="button"
-              className="jp-tracker-icon-button jp-tracker-table-action"
+            <IconButton
+              className="jp-tracker-table-action"
+              icon="pin"
+              size={12}
               aria-pressed={isPinned}
-              aria-label={trans.__('Pin row %1', row.label)}
+              label={trans.__('Pin row %1', row.label)}
               title={trans.__(
                 'Keep at the top (Alt and arrows, or drag: move)'
               )}
               onClick={() => arranger.pin(id)}
-            >
-              <Icon name="pin" size={12} />
-            </button>
-            <button
-              type="button"
-              className="jp-tracker-icon-button jp-tracker-table-action"
-              aria-label={trans.__('Hide row %1', row.label)}
+            />
+            <IconButton
+              className="jp-tracker-table-action"
+              icon="cross"
+              size={12}
+              label={trans.__('Hide row %1', row.label)}
               title={trans.__('Hide; "Rows" brings it back')}
               onClick={() => arranger.setHidden([id], true)}
-            >
-              <Icon name="cross" size={12} />
-            </button>
+            />
           </div>
           {row.direction && (
             <DirectionButton
@@ -184,15 +182,14 @@ function DirectionButton(props: {
     none: trans.__('no value is better')
   }[direction];
   return (
-    <button
-      type="button"
-      className="jp-tracker-icon-button jp-tracker-direction"
+    <IconButton
+      className="jp-tracker-direction"
+      icon={ARROWS[direction]}
+      size={12}
       data-direction={direction}
-      aria-label={trans.__('%1: %2. Change', metric, says)}
+      label={trans.__('%1: %2. Change', metric, says)}
       title={trans.__('%1 (click to change)', says)}
       onClick={() => props.onTurn(metric)}
-    >
-      <Icon name={ARROWS[direction]} size={12} />
-    </button>
+    />
   );
 }

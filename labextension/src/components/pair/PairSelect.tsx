@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Pair } from '../../models/pair/arrangement';
 import type { CompareModel } from '../../models/compare/compare';
 import { useColors, useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { ColorDot } from '../common/state';
 import { Select } from '../common/Select';
 
@@ -23,15 +23,12 @@ export function PairSelect(props: {
         chosen={left}
         onChoose={id => model.setPair([id, id === right ? left : right])}
       />
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Swap the two runs')}
-        title={trans.__('Swap the two runs')}
+      <IconButton
+        icon="swap"
+        size={14}
+        label={trans.__('Swap the two runs')}
         onClick={() => model.setPair([right, left])}
-      >
-        <Icon name="swap" size={14} />
-      </button>
+      />
       <OneOf
         model={model}
         label={trans.__('Right run')}

@@ -8,7 +8,7 @@ import type {
 } from '../../models/pair/pictures';
 import { scaled, WHOLE } from '../../models/pair/pictures';
 import { useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { PictureFrame } from './PictureFrame';
 import { usePictureUrl } from './usePictureUrl';
 import { STEP } from './zoomKeys';
@@ -138,16 +138,13 @@ function ZoomButtons(props: {
       role="group"
       aria-label={trans.__('Zoom')}
     >
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Smaller')}
-        title={trans.__('Smaller')}
+      <IconButton
+        icon="minus"
+        size={14}
+        label={trans.__('Smaller')}
         disabled={zoom.scale <= 1}
         onClick={() => onZoom(scaled(zoom, 1 / STEP))}
-      >
-        <Icon name="minus" size={14} />
-      </button>
+      />
       <button
         type="button"
         className="jp-tracker-link"
@@ -156,15 +153,12 @@ function ZoomButtons(props: {
       >
         {Math.round(zoom.scale * 100)} %
       </button>
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Larger')}
-        title={trans.__('Larger')}
+      <IconButton
+        icon="plus"
+        size={14}
+        label={trans.__('Larger')}
         onClick={() => onZoom(scaled(zoom, STEP))}
-      >
-        <Icon name="plus" size={14} />
-      </button>
+      />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { statusName } from '../../format';
 import type { RunRow } from '../../wire';
 import { useColors, useTrans } from '../common/context';
+import { IconButton } from '../common/IconButton';
 import { Icon } from '../common/icons';
 import { ColorDot, StateIcon } from '../common/state';
 
@@ -45,16 +46,14 @@ export function RunHeading(
         <h1>{run.run_name}</h1>
       )}
       {!isEditing && !isDeleted && (
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={trans.__('Rename this run')}
+        <IconButton
+          icon="pencil"
+          size={14}
+          label={trans.__('Rename this run')}
           title={props.locked ?? trans.__('Rename this run')}
           disabled={props.locked !== null}
           onClick={() => setEditing(true)}
-        >
-          <Icon name="pencil" size={14} />
-        </button>
+        />
       )}
       <span className="jp-tracker-badge" data-status={run.status}>
         <StateIcon status={run.status} />

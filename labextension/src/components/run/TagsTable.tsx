@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { RunRow } from '../../wire';
 import { useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { byName } from './Tables';
 
 /** Set a tag; null takes it away. */
@@ -37,15 +37,13 @@ export function TagsTable(props: {
               </td>
               {onTag && (
                 <td className="jp-tracker-tag-remove">
-                  <button
-                    type="button"
-                    className="jp-tracker-icon-button"
-                    aria-label={trans.__('Remove the tag %1', key)}
+                  <IconButton
+                    icon="cross"
+                    size={12}
+                    label={trans.__('Remove the tag %1', key)}
                     title={trans.__('Remove')}
                     onClick={() => onTag(key, null)}
-                  >
-                    <Icon name="cross" size={12} />
-                  </button>
+                  />
                 </td>
               )}
             </tr>
@@ -116,15 +114,13 @@ function NewTag(props: { onTag: SetTag }): JSX.Element {
         value={value}
         onChange={event => setValue(event.target.value)}
       />
-      <button
+      <IconButton
         type="submit"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Add the tag')}
-        title={trans.__('Add the tag')}
+        icon="plus"
+        size={14}
+        label={trans.__('Add the tag')}
         disabled={key.trim() === ''}
-      >
-        <Icon name="plus" size={14} />
-      </button>
+      />
     </form>
   );
 }

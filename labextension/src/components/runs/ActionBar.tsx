@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 
 /** What can be done with the ticked runs. Always there, so that nothing moves at the first tick. */
 export function ActionBar(props: {
@@ -28,28 +28,23 @@ export function ActionBar(props: {
           : trans.__('%1 selected', count)}
       </span>
       {count > 0 && (
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={trans.__('Clear')}
+        <IconButton
+          icon="cross"
+          size={14}
+          label={trans.__('Clear')}
           title={trans.__('Take all ticks away')}
           onClick={props.onClear}
-        >
-          <Icon name="cross" size={14} />
-        </button>
+        />
       )}
       {count > 0 &&
         (props.view === 'active' ? (
-          <button
-            type="button"
-            className="jp-tracker-icon-button"
-            aria-label={trans.__('Delete')}
+          <IconButton
+            icon="bin"
+            label={trans.__('Delete')}
             title={props.locked ?? trans.__('Delete the selected runs')}
             disabled={props.locked !== null}
             onClick={props.onDelete}
-          >
-            <Icon name="bin" />
-          </button>
+          />
         ) : (
           <button
             type="button"

@@ -5,6 +5,7 @@ import { wordAt, withoutColumn } from '../../filter';
 import type { CompletionModel } from '../../models/list/completion';
 import type { RecentFilters } from '../../models/list/recentFilters';
 import { useTrans } from '../common/context';
+import { IconButton } from '../common/IconButton';
 import { Icon } from '../common/icons';
 import { FilterHelp } from './FilterHelp';
 import { FilterPopup, optionId } from './FilterPopup';
@@ -76,21 +77,17 @@ export function FilterBox(props: FilterBoxProps): JSX.Element {
           onKeyDown={edit.onKeyDown}
         />
         {typed !== '' && (
-          <button
-            type="button"
-            className="jp-tracker-icon-button"
-            aria-label={trans.__('Clear filter')}
-            title={trans.__('Clear filter')}
+          <IconButton
+            icon="cross"
+            size={14}
+            label={trans.__('Clear filter')}
             onClick={() => edit.put('', 0)}
-          >
-            <Icon name="cross" size={14} />
-          </button>
+          />
         )}
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={trans.__('How to filter')}
-          title={trans.__('How to filter')}
+        <IconButton
+          icon="help"
+          size={14}
+          label={trans.__('How to filter')}
           aria-expanded={isHelp}
           aria-controls={isHelp ? helpId : undefined}
           onClick={() => {
@@ -103,9 +100,7 @@ export function FilterBox(props: FilterBoxProps): JSX.Element {
               setHelp(false);
             }
           }}
-        >
-          <Icon name="help" size={14} />
-        </button>
+        />
       </div>
       {offers.length > 0 && (
         <FilterPopup

@@ -4,7 +4,7 @@ import type { KnownKeys, ListColumn } from '../../models/list/listColumns';
 import { columnId, RUN_KEYS, SUMMARIES } from '../../models/list/listColumns';
 import type { ListLayout } from '../../models/list/listLayout';
 import { useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { Popover } from '../common/Popover';
 import { columnName } from './columnNames';
 import { Select } from '../common/Select';
@@ -22,18 +22,15 @@ export function ListOptions(props: {
   const [isOpen, setOpen] = React.useState(false);
   return (
     <span className="jp-tracker-options">
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
+      <IconButton
+        icon="columns"
+        size={14}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        aria-label={trans.__('Columns and groups')}
-        title={trans.__('Columns and groups')}
+        label={trans.__('Columns and groups')}
         data-changed={layout.groupBy !== ''}
         onClick={() => setOpen(!isOpen)}
-      >
-        <Icon name="columns" size={14} />
-      </button>
+      />
       {isOpen && (
         <Popover
           label={trans.__('Columns and groups')}
@@ -234,26 +231,6 @@ function MetricChoice(props: {
         );
       })}
     </div>
-  );
-}
-
-function IconButton(props: {
-  icon: 'up' | 'down' | 'cross';
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-tracker-icon-button"
-      aria-label={props.label}
-      title={props.label}
-      disabled={props.disabled}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} size={12} />
-    </button>
   );
 }
 

@@ -5,6 +5,7 @@ import { columnId } from '../../models/list/listColumns';
 import { guessDirection } from '../../models/runs/metrics';
 import type { Order } from '../../models/list/order';
 import { useTrans } from '../common/context';
+import { IconButton } from '../common/IconButton';
 import { Icon } from '../common/icons';
 import { columnName } from './columnNames';
 
@@ -53,19 +54,13 @@ export function SortButton(props: {
   const metric = { kind: 'metric', key: name, summary: 'last' } as const;
   const isSorted = order.key === sortKey;
   return (
-    <button
-      type="button"
-      className="jp-tracker-icon-button"
+    <IconButton
+      icon={!isSorted ? 'updown' : order.ascending ? 'up' : 'down'}
+      size={12}
       aria-pressed={isSorted}
-      aria-label={trans.__('Sort by %1', name)}
-      title={trans.__('Sort by %1', name)}
+      label={trans.__('Sort by %1', name)}
       onClick={() => props.onOrder(nextOrder(order, sortKey, metric))}
-    >
-      <Icon
-        name={!isSorted ? 'updown' : order.ascending ? 'up' : 'down'}
-        size={12}
-      />
-    </button>
+    />
   );
 }
 

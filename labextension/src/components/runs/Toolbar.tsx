@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { ExperimentRow } from '../../wire';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 import { useTrans } from '../common/context';
 import { ExperimentPicker } from './ExperimentPicker';
 
@@ -29,10 +29,9 @@ export function Toolbar(props: {
         experimentId={props.experimentId}
         onExperiment={props.onExperiment}
       />
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Favourites')}
+      <IconButton
+        icon="star"
+        label={trans.__('Favourites')}
         title={
           props.favouritesOnly
             ? trans.__('Show all runs')
@@ -40,13 +39,10 @@ export function Toolbar(props: {
         }
         aria-pressed={props.favouritesOnly}
         onClick={() => props.onFavouritesOnly(!props.favouritesOnly)}
-      >
-        <Icon name="star" />
-      </button>
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('This notebook')}
+      />
+      <IconButton
+        icon="notebook"
+        label={trans.__('This notebook')}
         title={
           props.notebook === null
             ? trans.__('Only runs of the notebook in front: there is none')
@@ -55,13 +51,10 @@ export function Toolbar(props: {
         aria-pressed={props.notebookOnly}
         disabled={props.notebook === null && !props.notebookOnly}
         onClick={() => props.onNotebookOnly(!props.notebookOnly)}
-      >
-        <Icon name="notebook" />
-      </button>
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Deleted runs')}
+      />
+      <IconButton
+        icon="bin"
+        label={trans.__('Deleted runs')}
         title={
           isBin
             ? trans.__('Back to the runs in use')
@@ -69,18 +62,12 @@ export function Toolbar(props: {
         }
         aria-pressed={isBin}
         onClick={() => props.onView(isBin ? 'active' : 'deleted')}
-      >
-        <Icon name="bin" />
-      </button>
-      <button
-        type="button"
-        className="jp-tracker-icon-button"
-        aria-label={trans.__('Refresh runs')}
-        title={trans.__('Refresh runs')}
+      />
+      <IconButton
+        icon="refresh"
+        label={trans.__('Refresh runs')}
         onClick={props.onRefresh}
-      >
-        <Icon name="refresh" />
-      </button>
+      />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { StoresModel } from '../../models/list/stores';
 import { useTrans } from '../common/context';
-import { Icon } from '../common/icons';
+import { IconButton } from '../common/IconButton';
 
 const URL_START = /^\s*(https?:|databricks)/i;
 
@@ -63,15 +63,11 @@ export function OpenStoreForm(props: {
       }}
     >
       <div className="jp-tracker-store-form-title">
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={trans.__('Back to the stores')}
-          title={trans.__('Back to the stores')}
+        <IconButton
+          icon="back"
+          label={trans.__('Back to the stores')}
           onClick={onBack}
-        >
-          <Icon name="back" />
-        </button>
+        />
         <h3>{trans.__('Open a store')}</h3>
       </div>
       <input

@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { StoresModel } from '../../models/list/stores';
 import type { StoreChoiceRow } from '../../wire';
 import { useTrans } from '../common/context';
+import { IconButton } from '../common/IconButton';
 import { Icon } from '../common/icons';
 import { KIND_ICONS, kindName } from './kinds';
 import { OpenStoreForm } from './OpenStoreForm';
@@ -208,15 +209,13 @@ function Choice(props: {
         )}
       </button>
       {onForget && (
-        <button
-          type="button"
-          className="jp-tracker-icon-button"
-          aria-label={trans.__('Forget %1', row.name)}
+        <IconButton
+          icon="cross"
+          size={14}
+          label={trans.__('Forget %1', row.name)}
           title={trans.__('Take this store off the list; its files stay')}
           onClick={onForget}
-        >
-          <Icon name="cross" size={14} />
-        </button>
+        />
       )}
     </div>
   );
