@@ -35,7 +35,7 @@ def jp_server_config(
 @pytest.fixture
 def backend(jp_serverapp: Any) -> Iterator[Backend]:
     """The extension's own state; watchers end with the test."""
-    found = cast(Backend, jp_serverapp.web_app.settings["tracker_backend"])
+    found = cast(Backend, jp_serverapp.web_app.settings["tracker_routes"].backend)
     yield found
     found.hub.close()
 

@@ -249,7 +249,7 @@ async def test_what_fails_inside_stays_in_the_log(
     def explode(folder: str) -> None:
         raise RuntimeError("a secret of the server")
 
-    backend = jp_serverapp.web_app.settings["tracker_backend"]
+    backend = jp_serverapp.web_app.settings["tracker_routes"].backend
     monkeypatch.setattr(backend.service, "experiments", explode)
     status, error = await refusal("experiments", folder="")
     assert (status, error["error_code"]) == (500, "INTERNAL_ERROR")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -54,6 +55,8 @@ class Backend:
         """What the panel asks is answered here."""
         from tracker.server.service import Service
 
+        # What is registered last is called first: watchers stop before the stores they read close.
+        atexit.register(self.hub.close)
         return Service(
             self._root,
             allow_hidden=self._allow_hidden,
