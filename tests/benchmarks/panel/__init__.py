@@ -19,7 +19,8 @@ PARTS = ("weight", "lists", "curves", "live", "beside")
 NOTES = (
     "The panel: built for production, in JupyterLab in a headless Chromium without a graphics "
     "card, all on this machine. A time ends when the frame that shows the result is painted, on "
-    "the page's own clock. A panel is opened for the first time after JupyterLab was loaded.",
+    "the page's own clock. A panel is opened for the first time after JupyterLab was loaded, a "
+    "second after the file browser shows the folder.",
     "Scrolled: the list is moved before each frame; rows that were not read yet are places until "
     "they are. From end to end that is hundreds of rows a frame.",
     "From log_metric to the pixel: calls at random moments in a kernel, seen by the page that "
@@ -27,7 +28,7 @@ NOTES = (
     "An hour of live updates: as many messages as a server can send in an hour, each with the rows "
     "of ten runs and one in twenty with a new run, given to the page by its own socket.",
     "Jupyter Server's start: processor time in new processes, with and without the extension in "
-    "turn, until it could listen.",
+    "turn, until it could listen; the difference of the least of each.",
     "mlflow ui: its page is loaded, as JupyterLab is, before the clock starts; both show the same "
     "runs, in turn, in the same browser.",
 )

@@ -32,7 +32,9 @@ _THEIR_EXPERIMENTS = quote('["1"]')
 _HIGHEST = "metrics.m0 DESC"
 _COMPARE_OURS = """async ([runIds, folder]) => bench.until(
   () => jupyterapp.commands.execute('tracker:compare-runs', { runIds, folder }),
-  () => document.querySelectorAll('.jp-tracker-compare :is([role=row], tr)').length > 5
+  () => document.querySelectorAll('.jp-tracker-compare :is([role=row], tr)').length > 5 &&
+    Number(document.querySelector('.jp-tracker-compare [data-lines]')?.dataset.lines) >=
+      runIds.length
 )"""
 _GO_THEIRS = """async ([hash, name]) => bench.until(
   () => { location.hash = hash; },
@@ -44,7 +46,8 @@ _GO_THEIRS = """async ([hash, name]) => bench.until(
 _COMPARE_THEIRS = """async hash => bench.until(
   () => { location.hash = hash; },
   () => document.body.textContent.includes('Run details') &&
-    document.querySelectorAll('table tr, [role=row]').length > 5
+    document.querySelectorAll('table tr, [role=row]').length > 5 &&
+    document.querySelector('.js-plotly-plot svg.main-svg') !== null
 )"""
 
 

@@ -52,7 +52,10 @@ class Place:
         page.wait_for_function("() => !!window.jupyterapp", timeout=90_000)
         page.evaluate("async () => { await window.jupyterapp.restored; }")
         page.wait_for_selector("#jupyterlab-splash", state="detached")
-        page.evaluate("() => window.bench.frames(500)")
+        if folder:
+            # The file browser goes there last of all.
+            page.wait_for_selector(f".jp-BreadCrumbs-item[title='{folder}']", timeout=30_000)
+        page.evaluate("() => window.bench.frames(1000)")
 
 
 def show_panel(page: Page) -> float:

@@ -54,7 +54,8 @@ def _start(bench: Bench) -> Row:
         lambda way: in_new_process(folder / way, start_server, way == "with"),
     )
     ours, theirs = found["with"], found["without"]
-    grown = Figure.of([ours.median - theirs.median])
+    # What else the machine does only adds: the least of many rounds is what the start takes.
+    grown = Figure.of([max(ours.least - theirs.least, 0.0)])
     holds = None if bench.quick else grown.median < START
     promise = f"under {START * 1e3:.0f} ms"
     what = "Jupyter Server's start grows by"
