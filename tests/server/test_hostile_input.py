@@ -244,3 +244,38 @@ async def test_edits_at_once_are_all_kept(ask: Ask, store: Store) -> None:
         run = store.get_run(run_id)
         assert {run.data.tags[f"tag {number}"] for number in range(12)} == set(map(str, range(12)))
         assert run.info.run_name in {f"name {number}" for number in range(12)}
+
+
+NUMBERS = (float("nan"), float("inf"), float("-inf"), 1.7e308, -1.7e308, 5e-324, -0.0, 1.0)
+
+
+@pytest.mark.parametrize("run_id", BOTH, indirect=True)
+async def test_numbers_that_json_does_not_have_are_told_all_the_same(
+    ask: Ask, jp_root_dir: Any, run_id: str, request: pytest.FixtureRequest
+) -> None:
+    kind = request.node.callspec.params["run_id"]
+    store = open_store(jp_root_dir / {"tracker": ".tracker", "mlruns": "mlruns"}[kind])
+    runs = []
+    for value in NUMBERS:
+        runs.append(store.create_run("0").info.run_id)
+        store.log_batch(runs[-1], params={"p": str(value), "q": str(len(runs) % 3)})
+        for step in (-(2**63), 0, 2**63 - 1):
+            store.log_metric(runs[-1], "m", value, 1, step)
+    found = await ask("runs", "search", body={"folder": "", "order_by": ["metrics.m ASC"]})
+    assert len(found["runs"]) == len(NUMBERS) + 1
+    for key in ("p", "q", "nobody"):
+        by = {"kind": "param", "key": key}
+        metrics = [{"key": "m", "summary": summary} for summary in ("last", "min", "max")]
+        body = {"folder": "", "by": by, "metrics": metrics, "order_by": "mean"}
+        assert (await ask("runs", "groups", body=body))["runs"] == len(NUMBERS) + 1
+    assert len((await ask("runs", "compare", body={"folder": "", "run_ids": runs}))["metrics"]) == 1
+    series = [{"run_id": run_id, "key": "m"} for run_id in runs]
+    points = await ask("metrics", "history", body={"folder": "", "series": series})
+    assert [one["total"] for one in points["series"]] == [3] * len(runs)
+    for field in ("metrics.m", "metrics.m.min", "params.p"):
+        await ask("fields", "values", folder="", field=field, typed="")
+    if kind == "mlruns":  # a forest grows for seconds, and asks for no store
+        return
+    body = {"folder": "", "run_ids": runs * 2, "metric": "m"}
+    found = await ask("runs", "importance", body=body)
+    assert (found["state"], found["runs"]) == ("computed", 10)

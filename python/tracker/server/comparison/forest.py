@@ -15,6 +15,7 @@ from typing import Any
 FOLDS = 5
 TREES = 100
 REPEATS = 5
+_LARGEST = 1e15
 
 
 def importances(
@@ -27,8 +28,8 @@ def importances(
     from sklearn.metrics import r2_score
     from sklearn.model_selection import KFold
 
-    table = np.column_stack([_numbers(values) for values in columns.values()])
-    wanted = np.asarray(metric, dtype=float)
+    table = np.column_stack([_scaled(_numbers(values)) for values in columns.values()])
+    wanted = _scaled(np.asarray(metric, dtype=float))
     foretold = np.empty_like(wanted)
     found = []
     for seen, unseen in KFold(FOLDS, shuffle=True, random_state=0).split(table):
@@ -48,6 +49,14 @@ def importances(
         "spreads": dict(zip(columns, shares.std(axis=1).tolist(), strict=True)),
         "score": float(r2_score(wanted, foretold)),
     }
+
+
+def _scaled(column: Any) -> Any:
+    """Return numbers whose squares can be added up too: a forest minds no scale."""
+    import numpy as np
+
+    largest = np.max(np.abs(column))
+    return column / largest if largest > _LARGEST else column
 
 
 def _numbers(values: Sequence[float | str | None]) -> Any:
