@@ -15,10 +15,10 @@ TOGETHER = ("tests/ui", "tests/store/rest", "tests/rest")
 
 LONGEST = (
     "tests/ui/",
-    "tests/test_packaging.py",
     "tests/corpus/",
     "tests/store/rest/",
     "tests/rest/",
+    "tests/test_packaging.py",
     "tests/test_quickstart.py",
     "tests/export/",
     "tests/store/test_killed.py",
