@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 import { rspack } from '@rspack/core';
 
@@ -18,6 +19,24 @@ const theme = name => ({
   ),
   to: `theme-${name}.css`
 });
+
+/** Puts a compressed copy beside each file that gains by it. */
+const packed = {
+  apply(compiler) {
+    const { Compilation, sources } = compiler.webpack;
+    compiler.hooks.compilation.tap('packed', compilation => {
+      const stage = Compilation.PROCESS_ASSETS_STAGE_OPTIMIZE_TRANSFER;
+      compilation.hooks.processAssets.tap({ name: 'packed', stage }, assets => {
+        for (const [name, source] of Object.entries(assets)) {
+          if (/\.(css|js)$/.test(name) && source.size() > 1_000) {
+            const bytes = gzipSync(source.buffer(), { level: 9 });
+            compilation.emitAsset(`${name}.gz`, new sources.RawSource(bytes));
+          }
+        }
+      });
+    });
+  }
+};
 
 const compiler = rspack({
   mode: development ? 'development' : 'production',
@@ -58,7 +77,8 @@ const compiler = rspack({
     new rspack.CopyRspackPlugin({
       patterns: [theme('light'), theme('dark'), { from: 'style/icon.svg' }]
     }),
-    new rspack.ProvidePlugin({ process: 'process/browser' })
+    new rspack.ProvidePlugin({ process: 'process/browser' }),
+    ...(development ? [] : [packed])
   ],
   performance: false
 });

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +82,31 @@ async def test_a_token_leaves_the_address_and_a_view_stays(
 async def test_what_names_no_version_is_asked_for_again(jp_fetch: Fetch) -> None:
     answer = await jp_fetch("tracker", "static", "page.js")
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("", False), ("br, gzip;q=0", False)],
+)
+async def test_a_compressed_copy_is_sent_to_who_can_read_it(
+    jp_fetch: Fetch,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    accepted: str,
+    is_packed: bool,
+) -> None:
+    monkeypatch.setattr(page, "STATIC", tmp_path)
+    (tmp_path / "page.js").write_text("as it is")
+    (tmp_path / "page.js.gz").write_bytes(gzip.compress(b"compressed"))
+    headers = {"Accept-Encoding": accepted}
+    answer = await jp_fetch(
+        "tracker", "static", "page.js", headers=headers, decompress_response=False
+    )
+    body = gzip.decompress(answer.body) if is_packed else answer.body
+    assert body == (b"compressed" if is_packed else b"as it is")
+    assert answer.headers.get("Content-Encoding") == ("gzip" if is_packed else None)
+    assert answer.headers["Content-Type"].endswith("/javascript")
+    assert answer.headers["Vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize("path", ["../page.py", "%2e%2e/page.py", "..%2fpage.py", "/etc/passwd"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import mimetypes
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,9 @@ STATIC = Path(__file__).parents[1] / "static"
 """What `jlpm build` makes."""
 HASHED = re.compile(r"\.[0-9a-f]{8}\.js$")
 """Files whose name tells what is in them."""
+PACKED = ".gz"
+"""Behind the name of a file's compressed copy, which `jlpm build:prod` makes."""
+ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -110,8 +114,25 @@ class StaticHandler(JupyterHandler, web.StaticFileHandler):
     get = guarded(web.StaticFileHandler.get)
     head = guarded(web.StaticFileHandler.head)
 
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+        """Send the compressed copy that lies beside a file to who can read it."""
+        found = super().validate_absolute_path(root, absolute_path)
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        if found is None or not ACCEPTS_GZIP.search(accepted) or not Path(found + PACKED).is_file():
+            return found
+        self.set_header("Content-Encoding", "gzip")
+        return super().validate_absolute_path(root, found + PACKED)
+
+    def get_content_type(self) -> str:
+        """Return the type of the file, compressed or not."""
+        is_packed = self._headers.get("Content-Encoding") == "gzip"
+        path = str(self.absolute_path)
+        guessed, _ = mimetypes.guess_type(path.removesuffix(PACKED) if is_packed else path)
+        return guessed or "application/octet-stream"
+
     def set_extra_headers(self, path: str) -> None:
         """Let a browser keep what its name or its version tells apart; ask again for the rest."""
+        self.set_header("Vary", "Accept-Encoding")
         is_fixed = "v" in self.request.arguments or HASHED.search(path)
         value = "private, max-age=31536000, immutable" if is_fixed else "no-cache"
         self.set_header("Cache-Control", value)
