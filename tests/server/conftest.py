@@ -17,6 +17,8 @@ from tracker.store import Store, open_store
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 Ask = Callable[..., Awaitable[Any]]
+PATIENCE = 120
+"""Seconds that an answer may take on a busy machine."""
 
 
 @pytest.fixture  # type: ignore[no-redef]  # takes the place of the plugin's
@@ -51,9 +53,9 @@ def ask(jp_fetch: Fetch, backend: Backend) -> Ask:
     """Return the parsed answer of a route; a `body` makes it a POST."""
 
     async def ask_route(*parts: str, body: object = None, **params: str) -> Any:
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"request_timeout": PATIENCE}
         if body is not None:
-            options = {"method": "POST", "body": json.dumps(body)}
+            options |= {"method": "POST", "body": json.dumps(body)}
             options["headers"] = {"Content-Type": "application/json"}
         response = await jp_fetch("tracker", "api", *parts, params=params, **options)
         assert response.headers["Content-Type"] == "application/json"

@@ -25,7 +25,7 @@ from tracker.server.live import Notice
 from tracker.store import Store, open_store
 
 Connect = Callable[..., Awaitable[WebSocketClientConnection]]
-SECONDS = 20.0
+SECONDS = 60.0
 
 LOG_ONE_RUN = """
 import sys
