@@ -17,6 +17,7 @@ from tracker.projects.backends import dask_worker
 from tracker.projects.backends.base import Handle, Job, Output
 from tracker.projects.backends.dask_worker import Message, Ordered
 from tracker.projects.backends.docker_mounts import is_loopback
+from tracker.projects.backends.followed import FollowedHandle, Outcome
 
 _KEYS = {"scheduler", "scheduler_file", "resources", "workers"}
 _CONNECT_SECONDS = 20
@@ -52,10 +53,8 @@ class DaskBackend:
             raise
 
 
-class DaskHandle:
+class DaskHandle(FollowedHandle):
     """A job on a cluster; a thread receives what its worker says."""
-
-    tags: Mapping[str, str] = {}
 
     def __init__(
         self,
@@ -65,6 +64,7 @@ class DaskHandle:
         config: Mapping[str, object],
         output: Output,
     ) -> None:
+        super().__init__(RunStatus.SCHEDULED)
         distributed = import_module("distributed")
         self._cluster = cluster
         self._client = client
@@ -73,11 +73,7 @@ class DaskHandle:
             dask_worker.queue_name(ordered.key), client=client, maxsize=100
         )
         self._cancel = distributed.Event(dask_worker.cancel_name(ordered.key), client=client)
-        self._status = RunStatus.SCHEDULED
         self._worker = ""
-        self._reason: str | None = None
-        self._is_cancelled = False
-        self._ended = threading.Event()
         self._future = client.submit(
             dask_worker.run_on_worker,
             ordered,
@@ -87,49 +83,32 @@ class DaskHandle:
             resources=config.get("resources"),
             workers=config.get("workers"),
         )
-        threading.Thread(target=self._follow, name="tracker-dask", daemon=True).start()
-
-    def poll(self) -> RunStatus:
-        """Return the state of the job now: SCHEDULED until a worker has begun with it."""
-        return self._status
-
-    def wait(self, timeout: float | None = None) -> RunStatus:
-        """Return the state once it is final, or after `timeout` seconds."""
-        self._ended.wait(timeout)
-        return self._status
-
-    def cancel(self) -> None:
-        """End the job and its process tree on the worker, or take it from the scheduler's list."""
-        if self._ended.is_set():
-            return
-        self._is_cancelled = True
-        # On a thread, for a client that lost its scheduler tries to find it for long.
-        threading.Thread(target=self._ask_to_cancel, name="tracker-cancel", daemon=True).start()
-        self._ended.wait()
-
-    def reason(self) -> str | None:
-        """Return why the job failed, if it did."""
-        return self._reason
+        self._begin("tracker-dask")
 
     def _ask_to_cancel(self) -> None:
+        """End the job and its process tree on the worker, or take it from the scheduler's list."""
+        # On a thread, for a client that lost its scheduler tries to find it for long.
+        threading.Thread(target=self._send_cancel, name="tracker-cancel", daemon=True).start()
+
+    def _send_cancel(self) -> None:
         with suppress(OSError, TimeoutError):
             self._cancel.set()
             if self._status is RunStatus.SCHEDULED:
                 self._future.cancel()
 
-    def _follow(self) -> None:
+    def _outcome(self) -> Outcome:
         try:
-            while not any(self._take(message) for message in self._next()):
-                pass
+            while True:
+                for message in self._next():
+                    if (ended := self._take(message)) is not None:
+                        return ended
         except OSError:
-            self._end(RunStatus.FAILED, "the Dask scheduler was lost")
-        except Exception as error:
-            self._end(RunStatus.FAILED, f"{type(error).__name__}: {error}")
-        finally:
-            with suppress(Exception):
-                self._queue.close()
-            _close(self._cluster, self._client)
-            self._ended.set()
+            return RunStatus.FAILED, "the Dask scheduler was lost"
+
+    def _clean_up(self) -> None:
+        with suppress(Exception):
+            self._queue.close()
+        _close(self._cluster, self._client)
 
     def _next(self) -> list[Message]:
         """Wait for messages, or for what makes it certain that none will come any more."""
@@ -153,23 +132,18 @@ class DaskHandle:
                 was_lost = is_lost
             time.sleep(_LOOK_SECONDS)
 
-    def _take(self, message: Message) -> bool:
-        """Act on a message, and return whether it was the last one."""
+    def _take(self, message: Message) -> Outcome | None:
+        """Act on a message; return how the job ended where it was the last one."""
         kind, *content = message
+        if kind == "ended":
+            status = RunStatus(content[0])
+            return status, (content[1] or None) if status is RunStatus.FAILED else None
         if kind == "started":
             self._worker = content[0]
             self._status = RunStatus.RUNNING
-        elif kind == "output":
-            self._output(content[0])
         else:
-            self._end(RunStatus(content[0]), content[1] or None)
-        return kind == "ended"
-
-    def _end(self, status: RunStatus, reason: str | None) -> None:
-        if self._is_cancelled:
-            status, reason = RunStatus.KILLED, None
-        self._reason = reason if status is RunStatus.FAILED else None
-        self._status = status
+            self._output(content[0])
+        return None
 
     def _why_no_message(self) -> str:
         if self._future.status == "cancelled":

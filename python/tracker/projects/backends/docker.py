@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import sys
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -19,6 +18,7 @@ from tracker.projects.backends import docker_images, docker_mounts
 from tracker.projects.backends.base import Handle, Job, Output
 from tracker.projects.backends.docker_mounts import Given
 from tracker.projects.backends.docker_options import container_options
+from tracker.projects.backends.followed import FollowedHandle, Outcome
 
 IMAGE_URI = "mlflow.docker.image.uri"
 IMAGE_ID = "mlflow.docker.image.id"
@@ -57,70 +57,42 @@ class DockerBackend:
         return DockerHandle(client, container, {IMAGE_URI: name, IMAGE_ID: image_id}, output)
 
 
-class DockerHandle:
+class DockerHandle(FollowedHandle):
     """A container that was started; a thread passes its output on."""
 
     def __init__(
         self, client: Any, container: Any, tags: Mapping[str, str], output: Output
     ) -> None:
+        super().__init__(RunStatus.RUNNING)
         self.tags = tags
         self._client = client
         self._container = container
         self._output = output
-        self._status = RunStatus.RUNNING
-        self._reason: str | None = None
-        self._is_cancelled = False
-        self._ended = threading.Event()
-        threading.Thread(target=self._follow, name="tracker-docker", daemon=True).start()
+        self._begin("tracker-docker")
 
-    def poll(self) -> RunStatus:
-        """Return the state of the job now."""
-        return self._status
-
-    def wait(self, timeout: float | None = None) -> RunStatus:
-        """Return the state once it is final, or after `timeout` seconds."""
-        self._ended.wait(timeout)
-        return self._status
-
-    def cancel(self) -> None:
-        """Stop the container: SIGTERM, some seconds later SIGKILL to all that runs in it."""
-        if self._ended.is_set():
-            return
-        self._is_cancelled = True
+    def _ask_to_cancel(self) -> None:
+        """Send SIGTERM, some seconds later SIGKILL to all that runs in it."""
         # It may have ended, or have been removed by somebody, in this moment.
-        with suppress(*docker_images.failures()):
+        with suppress(Exception):
             self._container.stop(timeout=STOP_SECONDS)
-        self._ended.wait()
 
-    def reason(self) -> str | None:
-        """Return why the job failed, if it did."""
-        return self._reason
+    def _outcome(self) -> Outcome:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        for piece in self._container.logs(stream=True, follow=True):
+            self._output(decoder.decode(piece))
+        code = int(self._container.wait()["StatusCode"])
+        if code == 0:
+            return RunStatus.FINISHED, None
+        return RunStatus.FAILED, self._why(code)
 
-    def _follow(self) -> None:
-        try:
-            decoder = codecs.getincrementaldecoder("utf-8")("replace")
-            for piece in self._container.logs(stream=True, follow=True):
-                self._output(decoder.decode(piece))
-            code = int(self._container.wait()["StatusCode"])
-            self._end(code)
-        except Exception as error:  # the daemon went away, or somebody removed the container
-            self._reason = f"the container was lost: {error}"
-            self._status = RunStatus.KILLED if self._is_cancelled else RunStatus.FAILED
-        finally:
-            with suppress(Exception):
-                self._container.remove(force=True, v=True)
-            with suppress(Exception):
-                self._client.close()
-            self._ended.set()
+    def _lost(self, error: Exception) -> str:
+        return f"the container was lost: {error}"
 
-    def _end(self, code: int) -> None:
-        if self._is_cancelled:
-            self._status = RunStatus.KILLED
-        elif code == 0:
-            self._status = RunStatus.FINISHED
-        else:
-            self._reason = self._why(code)
-            self._status = RunStatus.FAILED
+    def _clean_up(self) -> None:
+        with suppress(Exception):
+            self._container.remove(force=True, v=True)
+        with suppress(Exception):
+            self._client.close()
 
     def _why(self, code: int) -> str:
         self._container.reload()

@@ -19,6 +19,7 @@ from tracker.errors import InvalidValue, TrackerError
 from tracker.projects.backends import docker_images, kubernetes_job
 from tracker.projects.backends.base import Handle, Job, Output
 from tracker.projects.backends.docker import IMAGE_ID, IMAGE_URI
+from tracker.projects.backends.followed import FollowedHandle, Outcome
 
 LOOK_SECONDS = 2.0
 """Between two questions for the state of a Job."""
@@ -64,39 +65,24 @@ class KubernetesBackend:
         return KubernetesHandle(api, body["metadata"], tags, output)
 
 
-class KubernetesHandle:
+class KubernetesHandle(FollowedHandle):
     """A Job that was created; one thread asks for its state, another passes its log on."""
 
     def __init__(
         self, api: Any, metadata: Mapping[str, Any], tags: Mapping[str, str], output: Output
     ) -> None:
+        super().__init__(RunStatus.SCHEDULED)
         self.tags = tags
         self._batch = import_module("kubernetes.client").BatchV1Api(api)
         self._core = import_module("kubernetes.client").CoreV1Api(api)
         self._name, self._namespace = metadata["name"], metadata["namespace"]
         self._output = output
-        self._status = RunStatus.SCHEDULED
-        self._reason: str | None = None
-        self._is_cancelled = False
         self._is_over = threading.Event()
-        self._ended = threading.Event()
         output(f"tracker: Created the Job {self._namespace}/{self._name}.\n")
-        threading.Thread(target=self._follow, name="tracker-kubernetes", daemon=True).start()
+        self._begin("tracker-kubernetes")
 
-    def poll(self) -> RunStatus:
-        """Return the state of the job now: SCHEDULED until its pod has started."""
-        return self._status
-
-    def wait(self, timeout: float | None = None) -> RunStatus:
-        """Return the state once it is final, or after `timeout` seconds."""
-        self._ended.wait(timeout)
-        return self._status
-
-    def cancel(self) -> None:
-        """Delete the Job with its pods, and return when they are gone."""
-        if self._ended.is_set():
-            return
-        self._is_cancelled = True
+    def _ask_to_cancel(self) -> None:
+        """Delete the Job with its pods."""
         with suppress(*_failures()):
             self._batch.delete_namespaced_job(
                 self._name,
@@ -106,13 +92,8 @@ class KubernetesHandle:
                 grace_period_seconds=_GRACE_SECONDS,
                 _request_timeout=_REQUEST_SECONDS,
             )
-        self._ended.wait()
 
-    def reason(self) -> str | None:
-        """Return why the job failed, if it did."""
-        return self._reason
-
-    def _follow(self) -> None:
+    def _outcome(self) -> Outcome:
         log = threading.Thread(
             target=_PodLog(
                 self._core, self._namespace, self._name, self._output, self._is_over
@@ -122,17 +103,15 @@ class KubernetesHandle:
         )
         log.start()
         try:
-            status, reason = self._until_over()
-        except Exception as error:  # what the cluster's API is behind may fail in many ways
-            status, reason = RunStatus.FAILED, f"the Job was lost: {error}"
-        self._is_over.set()
-        log.join(_REQUEST_SECONDS)
-        if self._is_cancelled:
-            status, reason = RunStatus.KILLED, None
-        self._reason, self._status = reason, status
-        self._ended.set()
+            return self._until_over()
+        finally:
+            self._is_over.set()
+            log.join(_REQUEST_SECONDS)
 
-    def _until_over(self) -> tuple[RunStatus, str | None]:
+    def _lost(self, error: Exception) -> str:
+        return f"the Job was lost: {error}"
+
+    def _until_over(self) -> Outcome:
         while True:
             state = self._state()
             if state is None:

@@ -7,7 +7,6 @@ backend fetches the project, makes its environment and finds the run through MLf
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from tracker.entities import RunStatus
 from tracker.errors import InvalidValue, TrackerError
 from tracker.projects.backends.base import Handle, Job, Output
+from tracker.projects.backends.followed import FollowedHandle, Outcome
 from tracker.projects.model import EnvManager
 
 _RUN_ID = "_mlflow_local_backend_run_id"
@@ -61,21 +61,16 @@ class PluginBackend:
         return PluginHandle(submitted, before, job.variables)
 
 
-class PluginHandle:
+class PluginHandle(FollowedHandle):
     """What a plugin submitted; a thread waits for its end."""
-
-    tags: Mapping[str, str] = {}
 
     def __init__(
         self, submitted: Any, before: Mapping[str, str], variables: Mapping[str, str]
     ) -> None:
+        super().__init__(RunStatus.RUNNING)
         self._submitted = submitted
         self._before, self._variables = before, variables
-        self._reason: str | None = None
-        self._status = RunStatus.RUNNING
-        self._is_cancelled = False
-        self._ended = threading.Event()
-        threading.Thread(target=self._follow, name="tracker-plugin", daemon=True).start()
+        self._begin("tracker-plugin")
 
     def poll(self) -> RunStatus:
         """Return the state of the job now, as the plugin tells it."""
@@ -83,37 +78,20 @@ class PluginHandle:
             with suppress(Exception):  # a plugin's own trouble is no reason to lose the run
                 if _status(self._submitted) is RunStatus.SCHEDULED:
                     return RunStatus.SCHEDULED
-        return self._status
+        return super().poll()
 
-    def wait(self, timeout: float | None = None) -> RunStatus:
-        """Return the state once it is final, or after `timeout` seconds."""
-        self._ended.wait(timeout)
-        return self._status
-
-    def cancel(self) -> None:
+    def _ask_to_cancel(self) -> None:
         """Have the plugin cancel the job. Raises TrackerError where it does not."""
-        if self._ended.is_set():
-            return
-        self._is_cancelled = True
         try:
             self._submitted.cancel()
         except Exception as error:
-            self._is_cancelled = False
             raise TrackerError(f"The backend could not cancel the project: {error}") from error
-        self._ended.wait()
 
-    def reason(self) -> str | None:
-        """Return why the job failed, if it did and more is known than that."""
-        return self._reason
+    def _outcome(self) -> Outcome:
+        return (RunStatus.FINISHED if self._submitted.wait() else RunStatus.FAILED), None
 
-    def _follow(self) -> None:
-        try:
-            status = RunStatus.FINISHED if self._submitted.wait() else RunStatus.FAILED
-        except Exception as error:
-            status, self._reason = RunStatus.FAILED, f"{type(error).__name__}: {error}"
-        self._status = RunStatus.KILLED if self._is_cancelled else status
+    def _clean_up(self) -> None:
         _restore(self._before, self._variables)
-        self._ended.set()
 
 
 def _status(submitted: Any) -> RunStatus | None:
