@@ -50,6 +50,9 @@ def people(shared_lab: Lab, browser: Browser) -> Iterator[list[Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+        # A machine that is busy is asked for patience, which is no question about versions.
+        patience = page.get_by_role("button", name="Continue waiting", exact=True)
+        page.add_locator_handler(patience, lambda button: button.click())
         address = f"{shared_lab.url}lab/workspaces/{name}/tree/study.ipynb"
         page.goto(f"{address}?token={shared_lab.token}")
         wait_until_started(page)
