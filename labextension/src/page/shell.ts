@@ -15,8 +15,9 @@ type Changed = FocusTracker.IChangedArgs<Widget>;
 
 /** Below so many pixels there is room for the list or for a view, not for both. */
 const NARROW = 720;
-/** The part of a wide window that the list takes at first. */
+/** The part of a wide window that the list takes at first, and its width, in px, at most. */
 const LIST_SHARE = 0.3;
+const LIST_WIDEST = 520;
 
 /** The page's frame: a header, the list of runs at the left, and views in tabs beside it. */
 export class PageShell extends Widget implements JupyterFrontEnd.IShell {
@@ -31,7 +32,9 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
     this._main.spacing = 0;
     this._main.node.setAttribute('role', 'main');
     this._main.addWidget(this._views);
-    this._split.setRelativeSizes([LIST_SHARE, 1 - LIST_SHARE]);
+    // What a window grows by is for the views: the list keeps the width that somebody gave it.
+    SplitPanel.setStretch(this._side, 0);
+    SplitPanel.setStretch(this._main, 1);
     const layout = new BoxLayout({ spacing: 0 });
     layout.addWidget(this._split);
     BoxLayout.setStretch(this._split, 1);
@@ -128,6 +131,7 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
+    this._giveListItsShare();
     this._setNarrow(this.node.offsetWidth < NARROW);
   }
 
@@ -138,10 +142,15 @@ export class PageShell extends Widget implements JupyterFrontEnd.IShell {
       this._arrange();
       if (!isNarrow) {
         // What was left of them in the narrow window says nothing of a wide one.
-        this._split.setRelativeSizes([LIST_SHARE, 1 - LIST_SHARE]);
+        this._giveListItsShare();
       }
       this._narrowChanged.emit(isNarrow);
     }
+  }
+
+  private _giveListItsShare(): void {
+    const share = Math.min(LIST_SHARE, LIST_WIDEST / this.node.offsetWidth);
+    this._split.setRelativeSizes([share, 1 - share]);
   }
 
   private _update(): void {

@@ -77,7 +77,11 @@ function Shown(props: {
 }): JSX.Element {
   const { answer, files, pictures, mode } = props;
   const trans = useTrans();
-  const [lines] = answer.texts;
+  const [texts] = answer.texts;
+  // Who printed nothing wrote one empty line.
+  const isSaid = ({ left, right }: LineRow) =>
+    [...left, ...right].some(({ text }) => text !== '');
+  const lines = texts.some(isSaid) ? texts : [];
   if (lines.length === 0 && pictures.length === 0) {
     return (
       <EmptyState title={trans.__('Neither run showed anything')}>

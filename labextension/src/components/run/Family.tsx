@@ -99,32 +99,34 @@ export function Datasets(props: {
 }): JSX.Element {
   const trans = useTrans();
   return (
-    <table className="jp-tracker-pairs">
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Data')}</th>
-          <th scope="col">{trans.__('Used for')}</th>
-          <th scope="col">{trans.__('Size')}</th>
-          <th scope="col">{trans.__('Source')}</th>
-          <th scope="col">{trans.__('Digest')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.datasets.map((data, i) => (
-          <tr key={i}>
-            <th scope="row">
-              {data.tags['tracker.data.variable'] ?? data.name}
-            </th>
-            <td>{data.context}</td>
-            <td title={data.schema ?? undefined}>{sizeOf(data.profile)}</td>
-            <td title={data.source}>{sourceOf(data)}</td>
-            <td>
-              <code>{data.digest}</code>
-            </td>
+    <div className="jp-tracker-wide" tabIndex={0}>
+      <table className="jp-tracker-pairs">
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Data')}</th>
+            <th scope="col">{trans.__('Used for')}</th>
+            <th scope="col">{trans.__('Size')}</th>
+            <th scope="col">{trans.__('Source')}</th>
+            <th scope="col">{trans.__('Digest')}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {props.datasets.map((data, i) => (
+            <tr key={i}>
+              <th scope="row">
+                {data.tags['tracker.data.variable'] ?? data.name}
+              </th>
+              <td>{data.context}</td>
+              <td title={data.schema ?? undefined}>{sizeOf(data.profile)}</td>
+              <td title={data.source}>{sourceOf(data)}</td>
+              <td>
+                <code>{data.digest}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

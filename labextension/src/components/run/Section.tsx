@@ -62,7 +62,10 @@ export function SectionNav(props: {
   );
 }
 
-/** Follow whoever sends somebody to a section, once it is there. */
+/** What says that somebody moves the page himself. */
+const TOUCHES = ['wheel', 'pointerdown', 'keydown'] as const;
+
+/** Follow whoever sends somebody to a section, while what is read later moves it. */
 export function useSentTo(
   page: React.RefObject<HTMLElement>,
   place: RunPlace,
@@ -70,28 +73,61 @@ export function useSentTo(
 ): void {
   useSignal(place.changed);
   const { wanted } = place;
-  const done = React.useRef<object | null>(null);
+  const followed = React.useRef<object | null>(null);
+  const isLeft = React.useRef(false);
   React.useEffect(() => {
-    if (isReady && wanted && done.current !== wanted) {
+    const node = page.current;
+    const leave = () => {
+      isLeft.current = true;
+    };
+    TOUCHES.forEach(type => node?.addEventListener(type, leave));
+    return () =>
+      TOUCHES.forEach(type => node?.removeEventListener(type, leave));
+  }, [page]);
+  React.useEffect(() => {
+    if (!isReady || !wanted) {
+      return;
+    }
+    if (followed.current !== wanted) {
       if (goTo(page.current, wanted.section)) {
-        done.current = wanted;
+        followed.current = wanted;
+        isLeft.current = false;
       }
+    } else if (!isLeft.current) {
+      showSection(page.current, wanted.section);
     }
   });
 }
 
 function goTo(page: HTMLElement | null, id: string): boolean {
-  const section = sectionsOf(page).find(node => node.dataset.section === id);
-  section?.scrollIntoView({ block: 'start' });
+  const section = showSection(page, id);
   section?.focus({ preventScroll: true });
   return section !== undefined;
+}
+
+function showSection(
+  page: HTMLElement | null,
+  id: string
+): HTMLElement | undefined {
+  const sections = sectionsOf(page);
+  const section = sections.find(node => node.dataset.section === id);
+  if (section !== undefined && section === sections[0]) {
+    // What stands above the first, the run's name and what it is, belongs to it.
+    page?.scrollTo({ top: 0 });
+  } else {
+    section?.scrollIntoView({ block: 'start' });
+  }
+  return section;
 }
 
 function sectionsOf(page: HTMLElement | null): HTMLElement[] {
   return [...(page?.querySelectorAll<HTMLElement>('[data-section]') ?? [])];
 }
 
-/** Return the section that is being read: the last that begins above the upper third. */
+/** A section is read from where it begins so far below the upper edge, in px. */
+const READ_BELOW = 96;
+
+/** Return the section that is being read: the last that begins near the upper edge or above. */
 function useCurrent(
   page: React.RefObject<HTMLElement>,
   sections: string
@@ -105,13 +141,14 @@ function useCurrent(
     let frame = 0;
     const look = () => {
       frame = 0;
-      const { top, height } = node.getBoundingClientRect();
+      const { top } = node.getBoundingClientRect();
       const isEnd = node.scrollTop + node.clientHeight >= node.scrollHeight - 2;
       const all = sectionsOf(node);
       const above = all.filter(
-        one => one.getBoundingClientRect().top <= top + height / 3
+        one => one.getBoundingClientRect().top <= top + READ_BELOW
       );
-      const last = isEnd && node.scrollTop > 0 ? all : above;
+      const isStart = node.scrollTop === 0;
+      const last = isStart ? all.slice(0, 1) : isEnd ? all : above;
       setCurrent(last[last.length - 1]?.dataset.section ?? null);
     };
     const onScroll = () => {
