@@ -66,8 +66,9 @@ test-py: $(CACHE)/installed-test ## Python and browser tests (ARGS="-k name" to 
 	$(SAY) "Python and browser tests"
 	@pytest -n 2 --dist loadgroup $(ARGS)
 
-screenshots: $(CACHE)/installed-test ## take the README's pictures again
+screenshots: $(CACHE)/installed-test ## take the pictures of the documentation again
 	@TRACKER_SCREENSHOTS=$(CURDIR)/tests/ui/screenshots pytest tests/ui
+	@python -m tests.ui.gallery
 
 bench: $(CACHE)/installed-bench ## measure the promises beside the peers (ARGS="--quick", ARGS=--write)
 	$(SAY) "benchmarks: about half an hour"

@@ -24,12 +24,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.ui.conftest import BROWSERS, QUIET
 from tests.ui.lab import Lab, running_lab
+from tests.ui.test_sizes import WIDTHS
 from tracker.store import open_store
 
 ROOT = Path(__file__).parents[2]
 PICTURES = Path(__file__).parent / "screenshots" / "gallery"
-WIDTHS = {280: 640, 600: 800, 1280: 800, 2560: 1440}
-"""Widths of the window with the height that goes with them, in CSS pixels."""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 READY_MS = 30_000
 SETTLE_MS = 600

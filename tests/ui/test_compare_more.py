@@ -86,7 +86,7 @@ def test_every_chart_is_taken_along_as_code_that_draws_it(open_lab: OpenLab, fol
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, folder / "draw.ipynb")
     page = open_lab(f"{folder.name}/draw.ipynb")
-    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_be_visible(timeout=30_000)
+    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_be_visible(timeout=60_000)
     compare(page, folder, ids)
 
     curves = figure_of(take_code(page, "Curves"))
@@ -110,7 +110,7 @@ def test_every_chart_is_taken_along_as_code_that_draws_it(open_lab: OpenLab, fol
     wait_for_kernel(page)
     run_cells(page)
     last = page.locator(".jp-Notebook .jp-CodeCell").last
-    expect(last.locator(".jp-OutputArea-output").first).to_be_visible(timeout=30_000)
+    expect(last.locator(".jp-OutputArea-output").first).to_be_visible(timeout=60_000)
     expect(page.locator(".jp-RenderedText[data-mime-type*=stderr]")).to_have_count(0)
 
     page.get_by_role("tab", name="Compare").click()

@@ -55,7 +55,7 @@ def log_run(store: Store, name: str, keys: Sequence[str], points: int, **params:
 def compare(page: Page, folder: Path, run_ids: Sequence[str]) -> None:
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     page.evaluate(COMPARE.replace("FOLDER", f"'{folder.name}'"), run_ids)
-    expect(page.locator(".jp-tracker-curves[data-lines]").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".jp-tracker-curves[data-lines]").first).to_be_visible(timeout=60_000)
 
 
 def chart(page: Page, metric: str) -> Locator:

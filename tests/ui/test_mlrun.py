@@ -94,7 +94,7 @@ def test_a_project_is_watched_cancelled_and_found_in_the_panel(
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
     (folder / "wine" / "gate").touch()
-    expect(card).to_contain_text("finished", timeout=30_000)
+    expect(card).to_contain_text("finished", timeout=60_000)
     card.get_by_text("Output").click()
     expect(log).to_contain_text("epoch 59")
 
@@ -119,5 +119,5 @@ def test_a_project_is_watched_cancelled_and_found_in_the_panel(
     artifacts = page.get_by_role("region", name="Artifacts")
     artifacts.get_by_role("treeitem", name="project").click()
     artifacts.get_by_role("treeitem", name="log.txt").click()
-    expect(artifacts).to_contain_text("epoch 59", timeout=30_000)
+    expect(artifacts).to_contain_text("epoch 59", timeout=60_000)
     page.screenshot(path=screenshots / "mlrun-run.png")

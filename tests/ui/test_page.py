@@ -15,7 +15,7 @@ from tracker.entities import Metric
 from tracker.store import Store, open_store
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-START_MS = 30_000
+START_MS = 60_000
 OpenPage = Callable[..., Page]
 
 

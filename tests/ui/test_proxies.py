@@ -20,8 +20,8 @@ from tracker.store import Store, open_store
 
 PREFIX = "/user/ada%40example.org/"
 FILE = "résumé 100%.txt"
-START_MS = 30_000
-LIVE_MS = 30_000
+START_MS = 60_000
+LIVE_MS = 60_000
 """Three attempts at a websocket, then the first two questions that stand in for it."""
 
 

@@ -117,7 +117,7 @@ def test_the_quickstart_is_watched_compared_and_run_again(
     page.screenshot(path=screenshots / "card-light.png")
     card.locator("a[href^='#tracker-run=']").click()
     expect(page.get_by_role("heading", name="steady", level=1)).to_be_visible()
-    expect(page.locator(".jp-tracker-curves[data-lines]").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".jp-tracker-curves[data-lines]").first).to_be_visible(timeout=60_000)
     page.screenshot(path=screenshots / "run-light.png")
 
     for name in COMPARED:
@@ -126,7 +126,7 @@ def test_the_quickstart_is_watched_compared_and_run_again(
     table = page.get_by_role("region", name="Differences")
     expect(table.locator("td[data-key=loss]")).to_have_count(3)
     charts = page.locator(".jp-tracker-compare .jp-tracker-curves[data-lines]")
-    expect(charts.first).to_be_visible(timeout=30_000)
+    expect(charts.first).to_be_visible(timeout=60_000)
 
     runs = {run.info.run_name: run for run in recorded(folder)}
     for name in COMPARED:
