@@ -49,7 +49,7 @@ def loaded_bytes(place: Place) -> Mapping[str, int]:
 def _start(bench: Bench) -> Row:
     folder = bench.scratch()
     found = in_turn(
-        bench.rounds(9),
+        bench.rounds(6),
         ("with", "without"),
         lambda way: in_new_process(folder / way, start_server, way == "with"),
     )
