@@ -219,7 +219,10 @@ async def test_a_path_leads_no_route_out_of_a_runs_files(
         assert SECRET.encode() not in answer.body, path
 
 
-_TEXT = st.text(st.sampled_from("ab./\\%2e5cf\0 ~:@\n") | st.characters(), max_size=24)
+# Half surrogate pairs are refused before: a body that holds one is no text.
+_TEXT = st.text(
+    st.sampled_from("ab./\\%2e5cf\0 ~:@\n") | st.characters(exclude_categories=["Cs"]), max_size=24
+)
 
 
 @given(_TEXT)
