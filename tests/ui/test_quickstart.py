@@ -54,6 +54,8 @@ def set_theme(page: Page, theme: str) -> None:
         theme,
     )
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    # Chosen again while it fades, JupyterLab would take its splash away twice, which is an error.
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def run_all(page: Page) -> None:

@@ -16,11 +16,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import OpenLab
 from tests.ui.lab import Lab
+from tests.ui.test_quickstart import set_theme
 from tracker.entities import Dataset, DatasetInput, Metric
 from tracker.store import Store, open_store
 
 OPEN = "args => { window.jupyterapp.commands.execute('tracker:open-run', args); }"
-THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 DATA_URL = re.compile(r"^data:image/svg\+xml;base64,")
 LINES = 60_000
 OWNED = """<script>
@@ -142,7 +142,7 @@ def test_a_run_tells_where_it_comes_from_and_what_it_belongs_to(
     page.screenshot(path=screenshots / "run-overview.png")
     page.evaluate("() => { window.jupyterapp.commands.execute('application:toggle-left-area'); }")
     for theme, width in (("Dark", 1280), ("Light", 360)):
-        page.evaluate(THEME, f"JupyterLab {theme}")
+        set_theme(page, f"JupyterLab {theme}")
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=screenshots / f"run-overview-{theme.lower()}-{width}.png")
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -226,7 +226,7 @@ def test_files_are_shown_as_what_they_are_and_do_nothing(
     expect(choose("model.pkl")).to_contain_text("never loaded here")
     assert "owned" not in page.title()
 
-    page.evaluate(THEME, "JupyterLab Dark")
+    set_theme(page, "JupyterLab Dark")
     page.evaluate(OPEN, {"runId": run_id, "folder": folder.name, "artifact": "figures/scores.html"})
     expect(artifacts.locator(".jp-tracker-plot .main-svg").first).to_be_visible(timeout=20_000)
     page.screenshot(path=screenshots / "run-artifacts-dark.png")
