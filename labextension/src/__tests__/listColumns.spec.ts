@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { fittingColumns } from '../components/runs/columnNames';
+import { columnWidth, fittingColumns } from '../components/runs/columnNames';
 import { nextOrder, sortKeyOf } from '../components/runs/SortHeader';
 import type { ListColumn } from '../models/list/listColumns';
 import {
@@ -68,7 +68,9 @@ test('a click sorts the usual way first, another one the other way round', () =>
 test('columns stand below each other as far as there is room', () => {
   const columns = COLUMNS.map(([column]) => column);
   expect(fittingColumns(columns, 280, true)).toBe(0);
-  expect(fittingColumns(columns, 32 + 200 + 84 + 84, false)).toBe(2);
+  const two = columnWidth(columns[0]) + columnWidth(columns[1]);
+  expect(fittingColumns(columns, 32 + 200 + two, false)).toBe(2);
+  expect(fittingColumns(columns, 32 + 200 + two - 1, false)).toBe(1);
   expect(fittingColumns(columns, 2_000, true)).toBe(columns.length);
 });
 
@@ -113,4 +115,13 @@ test('what is no layout is left out', () => {
     groupBy: '',
     isNested: true
   });
+});
+
+test('a column is as wide as its head needs, within reason', () => {
+  const width = (key: string, summary: 'last' | 'min' = 'last') =>
+    columnWidth({ kind: 'metric', key, summary });
+  expect(width('loss')).toBe(84);
+  expect(width('loss', 'min')).toBe(96);
+  expect(width('val/accuracy')).toBe(110);
+  expect(width('a'.repeat(80))).toBe(168);
 });

@@ -38,9 +38,20 @@ const WIDTHS = {
   source: 120
 };
 
-/** Return how wide a column is where columns stand below each other, in pixels. */
+/** A letter of a column's head and what stands beside its letters, in pixels. */
+const LETTER = 7;
+const BESIDE = 26;
+const WIDEST = 168;
+
+/** Return how wide a column is where columns stand below each other: its head is read, within reason. */
 export function columnWidth(column: ListColumn): number {
-  return WIDTHS[column.kind === 'run' ? column.key : column.kind];
+  if (column.kind === 'run') {
+    return WIDTHS[column.key];
+  }
+  const isOf = column.kind === 'metric' && column.summary !== 'last';
+  const letters = column.key.length + (isOf ? ' (min)'.length : 0);
+  const wished = Math.min(letters * LETTER + BESIDE, WIDEST);
+  return Math.max(wished, WIDTHS[column.kind]);
 }
 
 /** Whether what stands in a column is read as a number. */
