@@ -26,6 +26,14 @@ export namespace CommandIDs {
   export const chooseStore = 'tracker:choose-store';
   /** Open another store: `{location}`, without it one is asked for. */
   export const openStore = 'tracker:open-store';
+  /** List the runs of the notebook in front only, or all. */
+  export const toggleNotebookOnly = 'tracker:toggle-notebook-only';
+  /** Show the next chart, or two runs side by side, of the comparison in front. */
+  export const nextChart = 'tracker:next-chart';
+  export const previousChart = 'tracker:previous-chart';
+  /** Show the run that the list has after the one in front. */
+  export const nextRun = 'tracker:next-run';
+  export const previousRun = 'tracker:previous-run';
   /** Read the list of runs again. */
   export const refreshRuns = 'tracker:refresh-runs';
   /** Take away every tick. */
@@ -128,6 +136,8 @@ export interface ITracker {
   /** Set settings, for good where they can be kept. */
   change(settings: Partial<Settings>): Promise<void>;
   readonly trans: TranslationBundle;
+  /** The keys of a command as people read them, '' where it has none. */
+  keysOf(command: string): string;
 }
 
 /** The token of what the views share. */

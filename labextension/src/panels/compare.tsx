@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { flushSync } from 'react-dom';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
@@ -13,6 +14,7 @@ import { CompareModel } from '../models/compare/compare';
 import { FactsModel } from '../models/compare/facts';
 import { OwnView } from '../models/views/ownView';
 import type { View } from '../models/views/preferences';
+import { CHART_KINDS } from '../models/views/preferences';
 import { recordOf } from '../models/saved';
 import type { ITracker } from '../tokens';
 
@@ -63,6 +65,17 @@ export class ComparePanel extends ReactWidget {
 
   get kept(): KeptComparison {
     return { ...this.model.arrangement, view: this.preferences.view };
+  }
+
+  /** Show the chart that comes so many after the one that is shown, and go to its tab. */
+  showChartAfter(by: number): void {
+    const at = CHART_KINDS.indexOf(this.preferences.view.chart) + by;
+    const { length } = CHART_KINDS;
+    const chart = CHART_KINDS[(at + length) % length];
+    flushSync(() => this.preferences.setView({ chart }));
+    this.node
+      .querySelector<HTMLElement>('[role=tab][aria-selected=true]')
+      ?.focus();
   }
 
   override dispose(): void {

@@ -158,10 +158,26 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         return widget;
       }
     });
-    palette?.addItem({
-      command: CommandIDs.compareRuns,
-      category: trans.__('Tracker')
-    });
+    const steps: [string, string, number][] = [
+      [CommandIDs.nextChart, trans.__('Next Chart of Comparison'), 1],
+      [CommandIDs.previousChart, trans.__('Previous Chart of Comparison'), -1]
+    ];
+    for (const [command, label, by] of steps) {
+      commands.addCommand(command, {
+        label,
+        caption: trans.__('Show another tab of the comparison in front'),
+        describedBy: { args: { type: 'object', properties: {} } },
+        isEnabled: () => opened.currentWidget?.isVisible === true,
+        execute: () => opened.currentWidget?.content.showChartAfter(by)
+      });
+    }
+    for (const command of [
+      CommandIDs.compareRuns,
+      CommandIDs.nextChart,
+      CommandIDs.previousChart
+    ]) {
+      palette?.addItem({ command, category: trans.__('Tracker') });
+    }
     if (restorer) {
       void restorer.restore(opened, {
         command: CommandIDs.compareRuns,

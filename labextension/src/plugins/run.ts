@@ -5,6 +5,7 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import {
+  ICommandPalette,
   IThemeManager,
   MainAreaWidget,
   WidgetTracker
@@ -12,6 +13,7 @@ import {
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { trackerIcon } from '../icons';
+import { FAVOURITE } from '../models/runs/edits';
 import type { RunPanel } from '../panels/run';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
@@ -26,14 +28,15 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows one run of the experiment tracker in the main area.',
   autoStart: true,
   requires: [ITracker, IRenderMimeRegistry],
-  optional: [ILayoutRestorer, IThemeManager, ILabShell],
+  optional: [ILayoutRestorer, IThemeManager, ILabShell, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     tracker: ITracker,
     rendermime: IRenderMimeRegistry,
     restorer: ILayoutRestorer | null,
     themes: IThemeManager | null,
-    labShell: ILabShell | null
+    labShell: ILabShell | null,
+    palette: ICommandPalette | null
   ): void => {
     const { commands, shell } = app;
     const { trans } = tracker;
@@ -80,6 +83,8 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         const [run] = content.model.state.runs;
         widget.title.label = run?.run_name ?? trans.__('Run');
         widget.title.caption = trans.__('Run %1', runId);
+        const isFavourite = run?.tags[FAVOURITE] === 'true';
+        widget.node.dataset.trackerFavourite = String(isFavourite);
       };
       name();
       content.model.changed.connect(name);
@@ -138,6 +143,42 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         return widget;
       }
     });
+    /** The run that the list has so many after the one in front. */
+    const neighbour = (by: number) => {
+      const page = opened.currentWidget;
+      const { runs } = tracker.runs.state;
+      const runId = page?.content.model.runIds[0];
+      const at = runs.findIndex(run => run.run_id === runId);
+      const isSame = page?.content.model.folder === tracker.runs.state.folder;
+      return page?.isVisible && isSame && at >= 0 ? runs[at + by] : undefined;
+    };
+    const steps: [string, string, number][] = [
+      [CommandIDs.nextRun, trans.__('Next Run'), 1],
+      [CommandIDs.previousRun, trans.__('Previous Run'), -1]
+    ];
+    for (const [command, label, by] of steps) {
+      commands.addCommand(command, {
+        label,
+        caption: trans.__('Show another run of the list in place of this one'),
+        describedBy: { args: { type: 'object', properties: {} } },
+        isEnabled: () => neighbour(by) !== undefined,
+        execute: async () => {
+          const before = opened.currentWidget;
+          const run = neighbour(by);
+          if (!before || !run) {
+            return;
+          }
+          const runId = run.run_id;
+          const { folder } = before.content.model;
+          await commands.execute(CommandIDs.openRun, { runId, folder });
+          // What somebody is writing stays open.
+          if (!before.node.querySelector('textarea, h1 + input, form :focus')) {
+            before.dispose();
+          }
+        }
+      });
+      palette?.addItem({ command, category: trans.__('Tracker') });
+    }
     if (restorer) {
       void restorer.restore(opened, {
         command: CommandIDs.openRun,

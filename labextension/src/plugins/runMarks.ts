@@ -2,6 +2,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { FAVOURITE } from '../models/runs/edits';
@@ -15,20 +16,39 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Marks runs of the experiment tracker as favourites, or hides.',
   autoStart: true,
   requires: [ITracker],
-  activate: (app: JupyterFrontEnd, tracker: ITracker): void => {
+  optional: [ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: ITracker,
+    palette: ICommandPalette | null
+  ): void => {
     const { commands } = app;
     const { editor, hidden, runs, selection, trans } = tracker;
     const folderOf = (args: ReadonlyPartialJSONObject) =>
-      textOf(args, 'folder') ?? runs.state.folder ?? '';
+      textOf(args, 'folder') ??
+      (args.isFocused === true ? pageInFront(app)?.trackerFolder : undefined) ??
+      runs.state.folder ??
+      '';
     /** Ticked runs go together where one of them was clicked. */
     const runIdsOf = (args: ReadonlyPartialJSONObject): readonly string[] => {
+      if (args.isFocused === true) {
+        const page = pageInFront(app);
+        return page ? [page.trackerRun ?? ''] : selection.runIds;
+      }
       const clicked = clickedRun(app);
       const isOther = clicked !== undefined && !selection.has(clicked);
       return (
         textsOf(args, 'runIds') ?? (isOther ? [clicked] : selection.runIds)
       );
     };
-    const isFavourite = (runIds: readonly string[]) => {
+    const isFavourite = (
+      runIds: readonly string[],
+      args: ReadonlyPartialJSONObject
+    ) => {
+      const page = args.isFocused === true ? pageInFront(app) : undefined;
+      if (page) {
+        return page.trackerFavourite === 'true';
+      }
       const row = app.contextMenuHitTest(node => node.matches(ROW));
       if (row && runIds.length === 1 && row.dataset.runId === runIds[0]) {
         return row.dataset.favourite !== undefined;
@@ -52,6 +72,12 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
           folder: {
             type: 'string',
             description: trans.__('The folder whose store has the runs')
+          },
+          isFocused: {
+            type: 'boolean',
+            description: trans.__(
+              'Whether the run whose page is in front is meant, or the ticked ones'
+            )
           }
         }
       }
@@ -59,14 +85,19 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.toggleFavourite, {
       label: args =>
-        isFavourite(runIdsOf(args))
+        isFavourite(runIdsOf(args), args)
           ? trans.__('Remove from Favourites')
           : trans.__('Mark as Favourite'),
       caption: trans.__('Mark runs with a star, or take it away'),
       describedBy,
+      isEnabled: args => args.isFocused !== true || runIdsOf(args).length > 0,
       execute: args => {
         const runIds = runIdsOf(args);
-        return editor.favour(folderOf(args), runIds, !isFavourite(runIds));
+        return editor.favour(
+          folderOf(args),
+          runIds,
+          !isFavourite(runIds, args)
+        );
       }
     });
     commands.addCommand(CommandIDs.toggleHidden, {
@@ -76,14 +107,25 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
           : trans.__('Hide from Charts'),
       caption: trans.__('Leave runs out of the charts, or draw them again'),
       describedBy,
+      isEnabled: args => args.isFocused !== true || runIdsOf(args).length > 0,
       execute: args => {
         const runIds = runIdsOf(args);
         hidden.setAll(runIds, !areHidden(runIds));
       }
     });
     [CommandIDs.toggleFavourite, CommandIDs.toggleHidden].forEach(
-      (command, i) =>
-        app.contextMenu.addItem({ command, selector: ROW, rank: 1 + i / 10 })
+      (command, i) => {
+        app.contextMenu.addItem({ command, selector: ROW, rank: 1 + i / 10 });
+        const category = trans.__('Tracker');
+        palette?.addItem({ command, category, args: { isFocused: true } });
+      }
     );
   }
 };
+
+/** What is known of the run whose page is in front; undefined where the list is worked in. */
+function pageInFront(app: JupyterFrontEnd): DOMStringMap | undefined {
+  const isInList = document.activeElement?.closest('.jp-tracker-panel');
+  const data = app.shell.currentWidget?.node.dataset;
+  return !isInList && data?.trackerRun !== undefined ? data : undefined;
+}

@@ -101,6 +101,17 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: () => runs.refresh()
     });
+    commands.addCommand(CommandIDs.toggleNotebookOnly, {
+      label: trans.__('Only Runs of This Notebook'),
+      caption: trans.__('List the runs of the notebook in front, or all'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isToggled: () => runs.state.notebookOnly,
+      isEnabled: () => runs.state.notebookOnly || runs.state.notebook !== null,
+      execute: () => {
+        runs.setScope({ notebookOnly: !runs.state.notebookOnly });
+        show();
+      }
+    });
     commands.addCommand(CommandIDs.clearSelection, {
       label: trans.__('Clear the Selection of Runs'),
       caption: trans.__('Take the ticks of all runs away'),
@@ -108,6 +119,9 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: () => selection.runIds.length > 0,
       execute: () => selection.clear()
     });
+    runs.changed.connect(() =>
+      commands.notifyCommandChanged(CommandIDs.toggleNotebookOnly)
+    );
     selection.changed.connect(() => {
       commands.notifyCommandChanged(CommandIDs.clearSelection);
       commands.notifyCommandChanged(CommandIDs.compareRuns);
@@ -120,6 +134,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.chooseStore,
       CommandIDs.openStore,
       CommandIDs.refreshRuns,
+      CommandIDs.toggleNotebookOnly,
       CommandIDs.clearSelection
     ]) {
       palette?.addItem({ command, category });

@@ -43,10 +43,10 @@ const DEFAULTS: Settings = {
 /** The models that all views share, with nothing to see yet. */
 class Tracker implements ITracker {
   constructor(
-    app: JupyterFrontEnd,
+    private readonly _app: JupyterFrontEnd,
     readonly trans: TranslationBundle
   ) {
-    const { serverSettings } = app.serviceManager;
+    const { serverSettings } = _app.serviceManager;
     this.api = new Api(serverSettings);
     this.cells = new CellsApi(serverSettings);
     this.links = new LinksApi(serverSettings);
@@ -107,6 +107,12 @@ class Tracker implements ITracker {
     this.settings = { ...this.settings, ...settings };
     await this.save?.(settings);
   }
+
+  keysOf = (command: string): string => {
+    const { keyBindings } = this._app.commands;
+    const keys = keyBindings.find(one => one.command === command)?.keys ?? [];
+    return keys.map(stroke => stroke.replace(/ /g, '+')).join(' ');
+  };
 
   private _showStore(): void {
     if (this.stores.followed !== null && this.stores.folder !== null) {

@@ -8,6 +8,8 @@ import type { ColorModel } from '../../models/runs/colors';
 export interface Surroundings {
   trans: TranslationBundle;
   colors: ColorModel;
+  /** The keys of a command, '' where it has none; absent where there are no commands. */
+  keysOf?: (command: string) => string;
 }
 
 const Context = React.createContext<Surroundings | null>(null);
@@ -22,6 +24,15 @@ export function useSurroundings(): Surroundings {
     throw new Error('A component of tracker stands outside its provider.');
   }
   return surroundings;
+}
+
+/** Return what adds the keys of a command to a hint. */
+export function useHints(): (hint: string, command: string) => string {
+  const { keysOf } = useSurroundings();
+  return (hint, command) => {
+    const keys = keysOf?.(command) ?? '';
+    return keys === '' ? hint : `${hint} (${keys})`;
+  };
 }
 
 /** Return the translations. */

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { useTrans } from '../common/context';
+import { useHints, useTrans } from '../common/context';
 import { IconButton } from '../common/IconButton';
 
 /** What can be done with the ticked runs. Always there, so that nothing moves at the first tick. */
@@ -16,6 +16,7 @@ export function ActionBar(props: {
 }): JSX.Element {
   const { count } = props;
   const trans = useTrans();
+  const hint = useHints();
   return (
     <div
       className="jp-tracker-actions"
@@ -59,6 +60,10 @@ export function ActionBar(props: {
       <button
         type="button"
         className="jp-tracker-button jp-mod-primary"
+        title={hint(
+          trans.__('Compare the ticked runs side by side'),
+          'tracker:compare-runs'
+        )}
         disabled={count === 0}
         onClick={props.onCompare}
       >

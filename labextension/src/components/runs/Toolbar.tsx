@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { ExperimentRow } from '../../wire';
 import { IconButton } from '../common/IconButton';
-import { useTrans } from '../common/context';
+import { useHints, useTrans } from '../common/context';
 import { ExperimentPicker } from './ExperimentPicker';
 
 /** Whose runs are listed, and the button that reads them again. */
@@ -21,6 +21,7 @@ export function Toolbar(props: {
   onRefresh: () => void;
 }): JSX.Element {
   const trans = useTrans();
+  const hint = useHints();
   const isBin = props.view === 'deleted';
   return (
     <div className="jp-tracker-toolbar">
@@ -46,7 +47,10 @@ export function Toolbar(props: {
         title={
           props.notebook === null
             ? trans.__('Only runs of the notebook in front: there is none')
-            : trans.__('Only runs of %1', props.notebook)
+            : hint(
+                trans.__('Only runs of %1', props.notebook),
+                'tracker:toggle-notebook-only'
+              )
         }
         aria-pressed={props.notebookOnly}
         disabled={props.notebook === null && !props.notebookOnly}
@@ -66,6 +70,7 @@ export function Toolbar(props: {
       <IconButton
         icon="refresh"
         label={trans.__('Refresh runs')}
+        title={hint(trans.__('Refresh runs'), 'tracker:refresh-runs')}
         onClick={props.onRefresh}
       />
     </div>
