@@ -31,7 +31,6 @@ PATIENCE_MS = 20_000
 START_MS = 60_000
 
 
-
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """One JupyterLab for all browser tests."""

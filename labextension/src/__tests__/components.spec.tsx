@@ -57,6 +57,7 @@ function showFilter(
       value={value}
       error={error}
       folder=""
+      asked={null}
       completion={new CompletionModel(server)}
       recent={new RecentFilters()}
       onChange={onChange}

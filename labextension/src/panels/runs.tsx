@@ -57,12 +57,9 @@ export class RunsPanel extends ReactWidget {
   }
 
   /** Put the cursor into the filter. */
-  async focusFilter(): Promise<void> {
-    await this._load();
-    await this.renderPromise;
-    this.node
-      .querySelector<HTMLInputElement>('.jp-tracker-filter [role=combobox]')
-      ?.focus();
+  focusFilter(): void {
+    this._filtering = {};
+    this.update();
   }
 
   override dispose(): void {
@@ -88,6 +85,7 @@ export class RunsPanel extends ReactWidget {
         branches={this._branches}
         revealed={this._revealed}
         asked={this._asked}
+        filtering={this._filtering}
       />
     );
   }
@@ -142,4 +140,5 @@ export class RunsPanel extends ReactWidget {
   private _loading: Promise<typeof import('./runsSidebar')> | null = null;
   private _revealed: { runId: string } | null = null;
   private _asked: { form: boolean } | null = null;
+  private _filtering: object | null = null;
 }

@@ -17,6 +17,7 @@ export function RunsSidebar(
     branches: BranchesModel;
     revealed: { runId: string } | null;
     asked: { form: boolean } | null;
+    filtering: object | null;
   }
 ): JSX.Element {
   const { tracker } = props;
@@ -35,6 +36,7 @@ export function RunsSidebar(
         branches={props.branches}
         hidden={tracker.hidden}
         revealed={props.revealed}
+        filtering={props.filtering}
         completion={completion}
         recent={tracker.filters}
         header={state => (

@@ -50,7 +50,7 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
       shell.activateById(panel.id);
       if (filter !== undefined) {
         runs.setFilter(filter);
-        void panel.focusFilter();
+        panel.focusFilter();
       }
       if (reveal !== undefined) {
         panel.reveal(reveal);

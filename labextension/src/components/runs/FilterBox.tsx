@@ -19,6 +19,8 @@ export interface FilterBoxProps {
   error: ApiError | null;
   /** What means the store on the wire. */
   folder: string;
+  /** Another object for each time that the cursor is to come here. */
+  asked: object | null;
   completion: CompletionModel;
   recent: RecentFilters;
   onChange: (filter: string) => void;
@@ -30,6 +32,12 @@ export function FilterBox(props: FilterBoxProps): JSX.Element {
   const trans = useTrans();
   const input = React.useRef<HTMLInputElement>(null);
   const edit = useFilterText(props, input);
+  const { asked } = props;
+  React.useEffect(() => {
+    if (asked) {
+      input.current?.focus();
+    }
+  }, [asked]);
   const { typed, isOpen, active, offers } = edit;
   const [isHelp, setHelp] = React.useState(false);
   const errorId = React.useId();

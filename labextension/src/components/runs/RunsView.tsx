@@ -34,6 +34,8 @@ export interface RunsViewProps {
   branches: BranchesModel;
   hidden: HiddenModel;
   revealed: { runId: string } | null;
+  /** Another object for each time that the cursor is to go into the filter. */
+  filtering: object | null;
   completion: CompletionModel;
   recent: RecentFilters;
   /** Draw what stands above the list. */
@@ -92,6 +94,7 @@ export function RunsView(props: RunsViewProps): JSX.Element {
         value={state.filter}
         error={state.filterError}
         folder={state.folder ?? ''}
+        asked={props.filtering}
         completion={props.completion}
         recent={props.recent}
         onChange={actions.onFilter}
