@@ -142,7 +142,7 @@ async def test_whatever_process_is_killed_the_run_ends_and_says_why(
         await until_over(ask, job["new_run_id"])
     runs = {name: job["new_run_id"] for name, job in jobs.items()}
     # The worker's supervisor notices by itself that nobody waits any more.
-    await until(lambda: store.get_run(runs["worker"]).info.status != "RUNNING", "its end")
+    await until(lambda: "" not in told(store.get_run(runs["worker"])), "its end and why")
     ends = {name: told(store.get_run(run_id)) for name, run_id in runs.items()}
     assert ends["program"][0] == "FAILED"
     # Of a run whose process is gone whoever looks first says that it was killed.

@@ -31,14 +31,15 @@ PATIENCE_MS = 20_000
 START_MS = 60_000
 
 
-@pytest.fixture(scope="session")
+# A browser keeps an event loop going, which tests of another folder could not bear: both end here.
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """One JupyterLab for all browser tests."""
     with running_lab(tmp_path_factory.mktemp("lab")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A person's own browser, the machine's Chromium or Chrome; none there is a failure, no skip.
 
@@ -57,7 +58,7 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(profile: BrowserContext) -> Browser:
     """The same browser, for tests with several people."""
     assert profile.browser is not None

@@ -39,7 +39,7 @@ VIEWS = {
     "Parallel": "path[data-run-id]",
     "Importance": ".jp-tracker-relation tr",
     "Code": "[aria-label='Code'] .jp-tracker-empty pre",
-    "Outputs": "[aria-label='Outputs'] [role=group][aria-label='Text']",
+    "Outputs": "[aria-label='Outputs'] .jp-tracker-empty pre",
 }
 """The ways to look at a comparison, with what is there once it is drawn."""
 
