@@ -37,8 +37,8 @@ NAMES = [
 def main() -> int:
     """Return 1 where a promise does not hold, or could not be measured."""
     arguments = _parser().parse_args()
-    if arguments.write and (arguments.names or arguments.quick):
-        _parser().error("--write writes the page of a whole run: leave names and --quick out")
+    if arguments.write and arguments.quick:
+        _parser().error("--write is for figures that count: leave --quick out")
     with TemporaryDirectory(prefix="tracker-bench-") as folder:
         bench = Bench.at(Path(folder), quick=arguments.quick)
         facts = machine.describe(bench.folder)
@@ -48,7 +48,11 @@ def main() -> int:
         findings = [_measure(name, bench, failed) for name in arguments.names or NAMES]
     print("", report.as_text(findings), sep="\n")
     if arguments.write:
-        (ROOT / "BENCHMARKS.md").write_text(report.as_page(findings, facts))
+        page = ROOT / "BENCHMARKS.md"
+        text = page.read_text() if arguments.names else report.as_page(findings, facts)
+        for found in findings if arguments.names else ():
+            text = report.with_chapter(text, found, facts)
+        page.write_text(text)
     return int(bool(failed) or any(row.holds is False for it in findings for row in it.rows))
 
 

@@ -11,6 +11,7 @@ _COMMANDS = """\
 ```
 make bench                       # print the tables
 make bench ARGS=--write          # and write this page
+make bench ARGS="panel --write"  # and write one chapter of this page, measured apart
 make bench ARGS="disk --quick"   # one promise, small: does it work?
 ```"""
 
@@ -27,6 +28,30 @@ def as_text(findings: Sequence[Findings]) -> str:
 def as_page(findings: Sequence[Findings], machine: Mapping[str, str]) -> str:
     """Return the whole page BENCHMARKS.md."""
     return "\n\n".join(_sections(findings, machine)) + "\n"
+
+
+def with_chapter(page: str, found: Findings, machine: Mapping[str, str]) -> str:
+    """Return the page with a chapter of what was measured apart, in place of an older one."""
+    begin, end = f"<!-- {found.title} -->", f"<!-- end of {found.title} -->"
+    before, _, after = page.partition(begin)
+    facts = "; ".join(f"{name}: {fact}" for name, fact in machine.items())
+    growths = [
+        text
+        for growth in found.growth
+        for text in (f"{growth.title}:", _markdown(_growth_cells(growth)))
+    ]
+    chapter = [
+        begin,
+        f"## Measured apart: {found.title}",
+        f"{summary([found])} On {facts}.",
+        _markdown([_HEAD, *map(_cells, found.rows)]),
+        *growths,
+        "\n".join(f"- {note}" for note in found.notes),
+        end,
+    ]
+    return "\n\n".join([before.rstrip(), *filter(None, chapter)]) + (
+        after.partition(end)[2] or "\n"
+    )
 
 
 def _sections(findings: Sequence[Findings], machine: Mapping[str, str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.benchmarks.figures import Figure, Findings, Growth, Row, Unit, compare
 from tests.benchmarks.processes import WorkerFailed, in_new_process
-from tests.benchmarks.report import as_page, as_text, summary
+from tests.benchmarks.report import as_page, as_text, summary, with_chapter
 from tests.benchmarks.stored import look
 
 
@@ -69,3 +69,16 @@ def test_the_page_names_what_does_not_hold_and_shows_every_table() -> None:
 def test_a_worker_that_fails_says_what_it_printed(tmp_path: Path) -> None:
     with pytest.raises(WorkerFailed, match="KeyError: 'no such tool'"):
         in_new_process(tmp_path / "x", look, "no such tool")
+
+
+def test_a_chapter_that_was_measured_apart_takes_the_place_of_its_older_self() -> None:
+    page = as_page([], {})
+    slow = Findings("list", [Row("opening", "under 1 s", _figure(2.0), holds=False, most=1.0)])
+    fast = Findings("list", [Row("opening", "under 1 s", _figure(0.5), holds=True)])
+    other = Findings("start", [Row("starting", "", _figure(3.0))])
+    for found in (slow, other, fast):
+        page = with_chapter(page, found, {"Load": "0.1"})
+    assert page.count("| opening |") == 1
+    assert "| opening | under 1 s | 500 ms |" in page
+    assert page.index("| opening |") < page.index("| starting |")
+    assert page.endswith("<!-- end of start -->\n")
