@@ -33,8 +33,8 @@ _HIGHEST = "metrics.m0 DESC"
 _COMPARE_OURS = """async ([runIds, folder]) => bench.until(
   () => jupyterapp.commands.execute('tracker:compare-runs', { runIds, folder }),
   () => document.querySelectorAll('.jp-tracker-compare :is([role=row], tr)').length > 5 &&
-    Number(document.querySelector('.jp-tracker-compare [data-lines]')?.dataset.lines) >=
-      runIds.length
+    document.querySelector('.jp-tracker-compare .js-plotly-plot')
+      ?.querySelectorAll('.barlayer .point').length >= runIds.length
 )"""
 _GO_THEIRS = """async ([hash, name]) => bench.until(
   () => { location.hash = hash; },
