@@ -67,8 +67,8 @@ def views(trained: list[str], grid: list[str]) -> Iterator[View]:
         ("Contour", grid, ".contourlayer path"),
         ("Box", grid, ".boxlayer path"),
         ("Importance", grid, "[aria-label=Curves] tr"),
-        ("Code", trained[:2], "[aria-label=Code] [role=status]:not(:empty)"),
-        ("Outputs", trained[:2], "[aria-label=Outputs] [role=toolbar]"),
+        ("Code", trained[:2], "[aria-label=Code] .jp-tracker-lines"),
+        ("Outputs", trained[:2], "[aria-label=Outputs] .jp-tracker-picture img"),
     ]:
         address = {"show": "compare-runs", "runIds": json.dumps(ids)}
         yield View(f"compare-{tab.lower()}", f"Compare: {tab}", address, drawn, tab)
