@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from tracker.entities import RunStatus
@@ -11,7 +12,7 @@ Outcome = tuple[RunStatus, str | None]
 """How a job ended, and why it failed, if it did."""
 
 
-class FollowedHandle:
+class FollowedHandle(ABC):
     """A job that was started; see `tracker.projects.backends.base.Handle`.
 
     A backend says how the job is followed (`_outcome`) and cancelled (`_ask_to_cancel`), and calls
@@ -57,19 +58,19 @@ class FollowedHandle:
         """Follow the job, on a thread of this name."""
         threading.Thread(target=self._follow, name=name, daemon=True).start()
 
+    @abstractmethod
     def _outcome(self) -> Outcome:
         """Follow the job to its end. What it raises means that the job failed."""
-        raise NotImplementedError
 
     def _lost(self, error: Exception) -> str:
         """Return why the job failed where following it did."""
         return f"{type(error).__name__}: {error}"
 
+    @abstractmethod
     def _ask_to_cancel(self) -> None:
         """Have the job end."""
-        raise NotImplementedError
 
-    def _clean_up(self) -> None:
+    def _clean_up(self) -> None:  # noqa: B027  # a backend may have taken nothing
         """Give back what the job took; raises nothing."""
 
     def _follow(self) -> None:
