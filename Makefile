@@ -13,7 +13,8 @@ CACHE := $(CURDIR)/.cache
 # A link to what `jlpm build` makes, so that a new build needs no new installation.
 INSTALLED_PANEL := $(VENV)/share/jupyter/labextensions/jupyterlab-tracker
 SAY = @printf '==> %s\n'
-SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
+# With the folders: their time changes when a file in them is moved or removed.
+SOURCES := $(shell find labextension/src labextension/style labextension/schema 2>/dev/null)
 
 # Hundreds of short processes read our modules; compiled once they start sooner.
 unexport PYTHONDONTWRITEBYTECODE
