@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
+import weakref
 from collections.abc import Callable
+from itertools import count
+from types import FrameType
 from typing import Any
 
 import ipywidgets
@@ -11,8 +16,8 @@ import pytest
 import traitlets
 
 import tracker
-from tracker.errors import FilterError, InvalidValue
-from tracker.widgets import LiveChart, RunsTable
+from tracker.errors import FilterError, InvalidValue, NotFound
+from tracker.widgets import CompareView, LiveChart, RunsTable, view
 from tracker.widgets.static_table import StaticTable
 
 Runs = dict[str, str]
@@ -62,6 +67,50 @@ def test_a_filter_it_is_made_with_must_be_right(runs: Runs) -> None:
         RunsTable(columns=("loss",))
     with pytest.raises(InvalidValue, match="no experiment named 'gone'"):
         RunsTable(experiment_names=("gone",))
+
+
+def collecting_at(moment: int) -> Callable[..., None]:
+    """Return a profile function that collects garbage at the n-th call made by a widget's base."""
+    calls = count()
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        is_ours = frame.f_code.co_filename == view.__file__
+        if is_ours and event in ("call", "c_call") and next(calls) == moment:
+            gc.collect()
+
+    return profile
+
+
+def test_widgets_collected_at_any_moment_are_in_nobodys_way(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    gc.disable()
+    try:
+        for moment in range(40):
+            LiveChart()
+            ipywidgets.Widget.close_all()  # the chart is garbage from here on
+            sys.setprofile(collecting_at(moment))
+            with pytest.raises(FilterError):
+                RunsTable("params.")
+            sys.setprofile(None)
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    assert told == []
+
+
+def test_a_widget_that_cannot_be_made_leaves_nothing_behind(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    for kind in (CompareView, LiveChart):
+        with pytest.raises(NotFound):
+            kind(["gone"])
+    gc.collect()
+    assert told == []
 
 
 def test_it_is_sorted_by_its_columns(runs: Runs) -> None:
@@ -131,6 +180,15 @@ def test_a_closed_one_follows_no_more(runs: Runs) -> None:
         pass
     until(lambda: other.total == 4)
     assert closed.total == 3
+
+
+@pytest.mark.parametrize("kind", [CompareView, LiveChart, RunsTable])
+def test_a_closed_one_takes_no_memory(runs: Runs, kind: type[ipywidgets.VBox]) -> None:
+    widget = kind()
+    gone = weakref.ref(widget)
+    widget.close()
+    del widget
+    until(lambda: gc.collect() >= 0 and gone() is None)  # it may be looking at the store just now
 
 
 def test_names_and_values_are_text(runs: Runs) -> None:

@@ -63,17 +63,20 @@ class Refresher:
 
     def _work(self) -> None:
         while True:
-            refresh = self._next()
-            began = time.monotonic()
-            with suppress(Exception):  # the last card tells what is wrong, if it still is
-                refresh.action()
-            refresh.plan(time.monotonic() - began)
+            self._do(self._next())
+
+    def _do(self, refresh: Refresh) -> None:
+        began = time.monotonic()
+        with suppress(Exception):  # the last card tells what is wrong, if it still is
+            refresh.action()
+        refresh.plan(time.monotonic() - began)
 
     def _next(self) -> Refresh:
         """Wait for the refresh that is due first."""
         with self._changed:
             while True:
-                first = min(self._active, key=lambda refresh: refresh.due, default=None)
+                # What is collected meanwhile may take itself out, in this very thread.
+                first = min(list(self._active), key=lambda refresh: refresh.due, default=None)
                 pause = None if first is None else first.due - time.monotonic()
                 if first is not None and pause is not None and pause <= 0:
                     return first

@@ -13,6 +13,7 @@ from tracker.entities import Run
 from tracker.rendering import comparison, comparison_text
 from tracker.rendering.html import MUTED
 from tracker.rendering.wording import clean
+from tracker.tracking import session
 from tracker.widgets.live_chart import LiveChart
 from tracker.widgets.references import run_ids
 from tracker.widgets.view import View, all_ended
@@ -36,9 +37,10 @@ class CompareView(View):
     ) -> None:
         self._difference: Difference | None = None
         self._shown: tuple[object, ...] = ()
+        found = run_ids(session.current_store(), runs)
         self._make_controls()
         super().__init__(**options)
-        self.runs = run_ids(self._store, runs)
+        self.runs = found
         self._chart = LiveChart(self.runs, metric=self.metric)
         traitlets.dlink((self, "runs"), (self._chart, "runs"))
         traitlets.link((self, "metric"), (self._chart, "metric"))
@@ -90,11 +92,6 @@ class CompareView(View):
 
     def _is_settled(self) -> bool:
         return all_ended(self._store.get_run(run_id) for run_id in self.runs)
-
-    def close(self) -> None:
-        """Take the view away, its chart too."""
-        self._chart.close()
-        super().close()
 
     def _static(self) -> dict[str, str]:
         return {"text/html": f"<div>{self._chart.picture}</div>{self._html()}"}

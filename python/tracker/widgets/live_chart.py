@@ -16,6 +16,7 @@ from tracker.rendering.chart import MOST_LINES, Line, chart_svg
 from tracker.rendering.palette import colours
 from tracker.rendering.smoothing import smooth
 from tracker.rendering.wording import clean
+from tracker.tracking import session
 from tracker.widgets.references import run_ids
 from tracker.widgets.view import View, all_ended
 
@@ -41,10 +42,11 @@ class LiveChart(View):
     smoothing = traitlets.Float(0.0, min=0.0, max=0.99)
 
     def __init__(self, runs: str | Run | Sequence[str | Run] = ("latest",), **options: Any) -> None:
+        found = run_ids(session.current_store(), runs)
         self._svg = ""
         self._make_controls()
         super().__init__(**options)
-        self.runs = run_ids(self._store, runs)
+        self.runs = found
         self.children = [self._controls, self._problem, self._picture]
         self.observe(self._draw, ["runs", "metric", "x", "is_log", "smoothing"])
         self._follow()

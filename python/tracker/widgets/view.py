@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from html import escape
@@ -27,8 +26,10 @@ INTERVAL = 1.0
 MOST_LIVE = 12
 """Widgets that follow the store at once: those of cells run long ago rest."""
 
-_live: deque[View] = deque()
-_live_lock = threading.Lock()
+_live: dict[View, None] = {}
+"""Those that follow the store, the oldest first."""
+_live_lock = threading.RLock()
+"""Reentrant: a widget closes itself as it is collected, wherever in this module that may happen."""
 
 
 class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -37,6 +38,8 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     `_static` is what stands in its place where no widget can be shown; `_look` draws it anew when
     something changed in the store.
     """
+
+    _refresh: Refresh | None = None  # a widget that could not be made is closed all the same
 
     def __init__(self, **options: Any) -> None:
         active.settle()  # what is still being written of runs that ended
@@ -47,7 +50,6 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._published: dict[str, str] = {}
         self._is_quiet = 0
         self._revision: int | None = None
-        self._refresh = Refresh(self._notice, INTERVAL)
         super().__init__(**options)
         self.add_class("tracker-widget")
 
@@ -135,14 +137,18 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self.close()
             raise
         with _live_lock:
-            _live.append(self)
-            oldest = _live.popleft() if len(_live) > MOST_LIVE else None
+            _live[self] = None
+            oldest = next(iter(_live)) if len(_live) > MOST_LIVE else None
         if oldest is not None:
             oldest._rest()
+        self._refresh = Refresh(self._notice, INTERVAL)
         refresher.add(self._refresh)
 
     def _rest(self) -> None:
-        refresher.remove(self._refresh)
+        with _live_lock:
+            _live.pop(self, None)
+        if self._refresh is not None:
+            refresher.remove(self._refresh)
 
     def _notice(self) -> None:
         revision = self._store.changes().revision
@@ -153,11 +159,19 @@ class View(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._publish()
 
     def close(self) -> None:
-        """Take the widget away, and leave the store alone."""
+        """Take the widget and what it is made of away, and leave the store alone."""
         self._rest()
-        with _live_lock, suppress(ValueError):
-            _live.remove(self)
+        for part in _parts(self):
+            part.close()
         super().close()
+
+
+def _parts(box: ipywidgets.Box) -> Iterator[ipywidgets.Widget]:
+    """Yield what a box holds, and what boxes in it hold."""
+    for part in box.children:
+        if isinstance(part, ipywidgets.Box):
+            yield from _parts(part)
+        yield part
 
 
 def all_ended(runs: Iterable[Run]) -> bool:
