@@ -12,6 +12,7 @@ from tests.search.generated import make_run, mlflow_order, own_filter
 from tests.search.rows import add_runs, new_tables
 from tracker.entities import Run
 from tracker.search import parse_order_by, parse_runs_filter, predicate, sort
+from tracker.store.paging import token_at
 from tracker.store.sqlite.finding import find, in_experiments, runs_query
 
 RUNS = 6_000
@@ -66,12 +67,22 @@ ORDERS = [
     ["params.lr DESC", "metrics.loss ASC"],
     ["params.lr ASC", "attributes.start_time DESC"],
     ["tags.kind ASC", "params.lr DESC"],
+    ["attributes.run_name ASC"],
+    ["attributes.run_name DESC"],
+    ["attributes.start_time ASC"],
     [],
+]
+TEXTS = [
+    "",
+    "metrics.loss > 0",
+    "params.lr != '0.1'",
+    "attributes.status = 'FINISHED'",
+    "attributes.run_name LIKE '%a%'",
 ]
 
 
 @pytest.mark.parametrize("order_by", ORDERS)
-@pytest.mark.parametrize("text", ["", "metrics.loss > 0", "params.lr != '0.1'"])
+@pytest.mark.parametrize("text", TEXTS)
 def test_a_page_that_is_not_counted_is_the_same_page(
     tables: sqlite3.Connection, text: str, order_by: list[str]
 ) -> None:
@@ -104,3 +115,38 @@ def test_a_sorted_page_walks_along_an_index_and_sorts_no_table(
     plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {walk}")]
     assert any(index in step for step in plan), plan
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def _plan_of_rows(tables: sqlite3.Connection, text: str, order_by: list[str]) -> list[str]:
+    """Return the steps of SQLite that find a page far below the first."""
+    statements: list[str] = []
+    query = runs_query(text, order_by, 10, token_at(2_000), "")
+    tables.set_trace_callback(statements.append)
+    find(tables, query, ["active"], in_experiments(tables, None), count=False)
+    tables.set_trace_callback(None)
+    [rows] = [it for it in statements if it.startswith("SELECT runs.id, NULL FROM")]
+    return [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {rows}")]
+
+
+def test_a_place_far_below_is_counted_along_the_index_without_reading_rows(
+    tables: sqlite3.Connection,
+) -> None:
+    [step] = _plan_of_rows(tables, "", [])
+    assert "COVERING INDEX runs_newest" in step
+
+
+def test_what_is_sorted_by_name_is_read_row_after_row(tables: sqlite3.Connection) -> None:
+    plan = _plan_of_rows(tables, "attributes.run_name LIKE '%a%'", ["attributes.run_name ASC"])
+    assert plan == ["SCAN runs", "USE TEMP B-TREE FOR ORDER BY"]
+
+
+def test_few_runs_in_the_bin_are_found_through_their_index(tables: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    query = runs_query("", ["attributes.run_name ASC"], 10, None, "")
+    tables.set_trace_callback(statements.append)
+    page = find(tables, query, ["deleted"], in_experiments(tables, None), count=False)
+    tables.set_trace_callback(None)
+    assert page.ids == []
+    [rows] = [it for it in statements if it.startswith("SELECT runs.id, NULL FROM")]
+    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {rows}")]
+    assert "SEARCH runs USING INDEX runs_newest (lifecycle_stage=?)" in plan

@@ -85,6 +85,8 @@ _EXPERIMENT_COLUMNS: Final = {
     "creation_time": "experiments.creation_time",
     "last_update_time": "experiments.last_update_time",
 }
+_NEVER_NULL: Final = frozenset({"runs.run_id", "experiments.id"})
+"""What settles ties. An index has the order only where nothing is said of NULLs there."""
 _GOOD_DRIVER: Final = 2
 """The rank of the last condition that is likely to leave few runs, see `_drive_rank`."""
 _DURATION: Final = (
@@ -153,9 +155,10 @@ def compile_walk(key: OrderKey) -> Walk | None:
     """Return how an index yields the runs by this key, None where there is none that does."""
     field = key.field
     if field.kind is Kind.ATTRIBUTE:
-        if field.key != "start_time" or key.ascending:
+        if field.key != "start_time":
             return None
-        return Walk(Sql("runs"), Sql("1"), Sql("runs.start_time DESC"), yields_all=True)
+        term = _sorted_by(Sql("runs.start_time"), key)
+        return Walk(Sql("runs"), Sql("1"), term, yields_all=True)
     column = _value_column(field)
     if field.kind not in _KEY_TABLES or column not in ("value", "last"):
         return None
@@ -301,5 +304,7 @@ def _attribute(field: Field, context: _Context) -> Sql:
 
 
 def _sorted_by(column: Sql, key: OrderKey) -> Sql:
-    direction = "ASC" if key.ascending else "DESC"
-    return Sql(f"{column.text} {direction} NULLS LAST", column.values)
+    if not key.ascending:
+        return Sql(f"{column.text} DESC", column.values)  # where NULL is last by itself
+    nulls = "" if column.text in _NEVER_NULL else " NULLS LAST"
+    return Sql(f"{column.text} ASC{nulls}", column.values)

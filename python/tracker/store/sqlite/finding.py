@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _FEW = 5_000
 """Rows that are looked up one by one in 2 ms; asking the indexes of a large store takes 20."""
 
+_LOOKED_UP = 3
+"""So many rows are read one after the other in the time in which an index leads to one."""
 
 _NEAR = 1_000
 """Rows of the beginning of a list, which is looked at far more often than the rest."""
@@ -49,6 +51,11 @@ class Query(NamedTuple):
     order: Sequence[OrderKey]
     now_ms: int
     artifact_root: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a row alone tells if it matches, so that asking all of them takes little."""
+        return self.where == self.where_of_few
 
 
 def runs_query(
@@ -124,49 +131,64 @@ def find(
 
     Without `count` it has a total only where there is no filter.
     """
-    if count:
-        return _counted(connection, query, stages, among)
-    wanted = query.offset + query.limit + 1
-    matches = _within(query, query.where_of_few, stages, among)
-    ids = None
-    if query.table == "runs" and wanted <= _NEAR:
-        ids = walking.first_ids(
-            connection,
-            walking.Search(
-                matches, query.where, query.order, wanted, query.now_ms, query.artifact_root
-            ),
-        )
-    if ids is None:
-        where = _sooner(connection, query, stages, among)
-        ids = [row for row, _ in _rows(connection, query, where, "NULL", wanted, 0)]
-    ids = ids[query.offset : wanted]
+    is_filtered = query.where.text != "1"
+    if count and is_filtered and query.joins.text:
+        return _counted_in_passing(connection, query, stages, among)
+    ids = _first_ids(connection, query, stages, among)
     has_more = len(ids) > query.limit
-    total = None if query.where.text != "1" else _count(connection, query, matches)
+    total = None
+    if count or not is_filtered:
+        where = _sooner(connection, query, stages, among, scan=is_filtered)
+        total = _count(connection, query, where)
     token = paging.token_at(query.offset + query.limit) if has_more else None
     return Page(ids[: query.limit], token, total)
 
 
-def _counted(
+def _counted_in_passing(
     connection: sqlite3.Connection, query: Query, stages: Sequence[str], among: Sql
 ) -> Page:
-    where = _sooner(connection, query, stages, among)
-    # Where all that is found must be sorted anyway, counting in passing saves finding it twice.
-    counts_in_passing = bool(query.joins.text) and query.where.text != "1"
-    count = "count(*) OVER ()" if counts_in_passing else "NULL"
-    rows = _rows(connection, query, where, count, query.limit, query.offset)
-    total = rows[0][1] if counts_in_passing and rows else _count(connection, query, where)
+    """Find and count at once, where all that is found must be joined and sorted anyway."""
+    where = _sooner(connection, query, stages, among, scan=False)
+    rows = _rows(connection, query, where, "count(*) OVER ()", query.limit)
+    total = rows[0][1] if rows else _count(connection, query, where)
     ids = [row for row, _ in rows]
     return Page(ids, paging.next_token(query.offset, len(ids), total), total)
 
 
+def _first_ids(
+    connection: sqlite3.Connection, query: Query, stages: Sequence[str], among: Sql
+) -> list[int]:
+    """Return the ids of a page and of the row after it."""
+    wanted = query.offset + query.limit + 1
+    may_walk = query.table == "runs" and wanted <= _NEAR
+    if may_walk:
+        ids = walking.first_ids(
+            connection,
+            walking.Search(
+                _within(query, query.where_of_few, stages, among),
+                query.where,
+                query.is_plain,
+                query.order,
+                wanted,
+                query.now_ms,
+                query.artifact_root,
+            ),
+        )
+        if ids is not None:
+            return ids[query.offset :]
+    scan = _is_by_name(query) or (may_walk and query.where.text != "1")
+    where = _sooner(connection, query, stages, among, scan=scan)
+    return [row for row, _ in _rows(connection, query, where, "NULL", query.limit + 1)]
+
+
 def _rows(
-    connection: sqlite3.Connection, query: Query, where: Sql, count: str, limit: int, offset: int
+    connection: sqlite3.Connection, query: Query, where: Sql, count: str, limit: int
 ) -> list[tuple[int, int]]:
     joins, terms = query.joins, query.terms
     return connection.execute(
         f"SELECT {query.table}.id, {count} FROM {query.table} {joins.text} WHERE {where.text} "
         f"ORDER BY {terms.text} LIMIT ? OFFSET ?",
-        (*joins.values, *where.values, *terms.values, limit, offset),
+        (*joins.values, *where.values, *terms.values, limit, query.offset),
     ).fetchall()
 
 
@@ -177,25 +199,51 @@ def _count(connection: sqlite3.Connection, query: Query, where: Sql) -> int:
     return int(total)
 
 
-def _within(query: Query, where: Sql, stages: Sequence[str], among: Sql) -> Sql:
+def _within(
+    query: Query, where: Sql, stages: Sequence[str], among: Sql, *, scan: bool = False
+) -> Sql:
+    """Return the whole condition; where all rows are scanned, no index of stages is used."""
     marks = ", ".join("?" * len(stages))
+    stage = f"{'+' if scan else ''}{query.table}.lifecycle_stage IN ({marks})"
     return where._replace(
-        text=f"({where.text}) AND {query.table}.lifecycle_stage IN ({marks}) AND {among.text}",
+        text=f"({where.text}) AND {stage} AND {among.text}",
         values=(*where.values, *stages, *among.values),
     )
 
 
-def _sooner(connection: sqlite3.Connection, query: Query, stages: Sequence[str], among: Sql) -> Sql:
-    """Return the condition in the words that are sooner answered."""
-    if query.where == query.where_of_few or _are_few(connection, query.table, among):
-        return _within(query, query.where_of_few, stages, among)
+def _sooner(
+    connection: sqlite3.Connection, query: Query, stages: Sequence[str], among: Sql, *, scan: bool
+) -> Sql:
+    """Return the condition in the words that are sooner answered.
+
+    Runs are scanned where that is asked for, each row tells, and most rows are looked at anyway.
+    """
+    asked = _within(query, query.where_of_few, stages, among)
+    if query.is_plain and (query.table != "runs" or not scan):
+        return asked
     # The plus keeps SQLite from starting at the experiments, where the filter yields less.
-    return _within(query, query.where, stages, among._replace(text=f"+{among.text}"))
+    anywhere = among._replace(text=f"+{among.text}")
+    if not query.is_plain:
+        is_few = _has_at_most(connection, _FEW, among)
+        return asked if is_few else _within(query, query.where, stages, anywhere)
+    (newest,) = connection.execute("SELECT max(id) FROM runs").fetchone()
+    scope = _within(query, among._replace(text="1", values=()), stages, among)
+    if _has_at_most(connection, (newest or 0) // _LOOKED_UP, scope):
+        return asked
+    return _within(query, query.where, stages, anywhere, scan=True)
 
 
-def _are_few(connection: sqlite3.Connection, table: str, among: Sql) -> bool:
+def _is_by_name(query: Query) -> bool:
+    """Whether the order is one that no index has, and that rarely has ties."""
+    from tracker.search.syntax import Kind
+
+    field = query.order[0].field
+    return query.table == "runs" and field.kind is Kind.ATTRIBUTE and field.key == "run_name"
+
+
+def _has_at_most(connection: sqlite3.Connection, most: int, among: Sql) -> bool:
     (count,) = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {among.text} LIMIT {_FEW + 1})",
+        f"SELECT count(*) FROM (SELECT 1 FROM runs WHERE {among.text} LIMIT {most + 1})",
         among.values,
     ).fetchone()
-    return int(count) <= _FEW
+    return int(count) <= most

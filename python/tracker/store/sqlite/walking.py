@@ -20,6 +20,8 @@ FEW_MATCHES = 2_000
 PROBE_SECONDS = 0.01
 WALK_SECONDS = 0.04
 """More is not spent on what may turn out to be in vain."""
+PLAIN_SECONDS = 0.005
+"""Nor is more where asking all runs takes little longer."""
 VALUES_LIMIT = 20
 """Params with more values than this have few runs of each, which are sorted in passing."""
 
@@ -33,11 +35,12 @@ class Search(NamedTuple):
     """Runs that match, sorted by `order`; the first `wanted` of them are looked for.
 
     `filter` is what of `matches` a person asked for, in the words that are sooner answered where
-    few runs match, see `tracker.search.sql`.
+    few runs match, see `tracker.search.sql`. It `is_plain` where all runs are asked for it soon.
     """
 
     matches: Sql
     filter: Sql
+    is_plain: bool
     order: Sequence[OrderKey]
     wanted: int
     now_ms: int
@@ -46,11 +49,12 @@ class Search(NamedTuple):
 
 def first_ids(connection: sqlite3.Connection, search: Search) -> list[int] | None:
     """Return the ids of the first runs, None where the indexes do not tell them soon."""
-    if search.filter.text != "1" and _are_few(connection, search.filter):
+    is_filtered = search.filter.text != "1"
+    if is_filtered and not search.is_plain and _are_few(connection, search.filter):
         return None
     return _tried(
         connection,
-        WALK_SECONDS,
+        PLAIN_SECONDS if is_filtered and search.is_plain else WALK_SECONDS,
         lambda: _walk_by_value(connection, search) or _walk(connection, search),
     )
 
