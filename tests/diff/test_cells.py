@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from tracker.capture.code import RunCode, code_of
 from tracker.capture.session import ExecutedCell
 from tracker.diff.cells import cell_differences, code_difference
 from tracker.diff.lines import line_differences
-from tracker.diff.model import CellDifference
+from tracker.diff.model import CellDifference, CellKind
 
 
 def told(found: tuple[CellDifference, ...]) -> list[tuple[str, str | None, str | None]]:
@@ -71,6 +73,54 @@ def test_the_track_line_and_blank_ends_are_no_part_of_the_code() -> None:
     assert [cell.kind for cell in cell_differences(left, right)] == ["equal"]
 
 
+TRAIN, AGAIN = "model.fit(x, alpha=0.1)", "model.fit(x, alpha=0.25)"
+SCORE = "print(score(model, held_out))"
+
+
+@pytest.mark.parametrize("ids", [["d", "a"], ["", ""], ["d", "d"]])
+def test_cells_that_two_runs_took_place_in_face_each_other(ids: list[str]) -> None:
+    left = executed("x = load()", TRAIN, ids=["d", "a"])
+    right = executed("x = load()", SCORE, ids=[ids[0], "b"])
+    assert told(cell_differences(left, right, [1], [1])) == [
+        ("equal", "x = load()", "x = load()"),
+        ("changed", TRAIN, SCORE),
+    ]
+
+
+def test_a_run_that_goes_on_from_another_shows_what_it_did_otherwise() -> None:
+    left, right = executed("x = load()", TRAIN), executed("x = load()", TRAIN, AGAIN)
+    assert told(cell_differences(left, right, [1], [2])) == [
+        ("equal", "x = load()", "x = load()"),
+        ("added", None, TRAIN),
+        ("changed", TRAIN, AGAIN),
+    ]
+    assert told(cell_differences(right, left, [2], [1])) == [
+        ("equal", "x = load()", "x = load()"),
+        ("removed", TRAIN, None),
+        ("changed", AGAIN, TRAIN),
+    ]
+
+
+def test_a_run_of_something_else_has_the_cell_that_it_goes_on_from() -> None:
+    left, right = executed("x = load()", TRAIN), executed("x = load()", TRAIN, SCORE)
+    assert told(cell_differences(left, right, [1], [2])) == [
+        ("equal", "x = load()", "x = load()"),
+        ("equal", TRAIN, TRAIN),
+        ("added", None, SCORE),
+    ]
+
+
+def test_of_runs_over_several_cells_those_face_each_other_that_are_alike() -> None:
+    left = executed("seed = 3", TRAIN, ids=["a", "b"])
+    right = executed("import torch", AGAIN, SCORE, ids=["c", "d", "e"])
+    assert told(cell_differences(left, right, [0, 1], [0, 1, 2])) == [
+        ("added", None, "import torch"),
+        ("removed", "seed = 3", None),
+        ("changed", TRAIN, AGAIN),
+        ("added", None, SCORE),
+    ]
+
+
 def test_code_that_was_not_kept_is_not_called_equal() -> None:
     code = RunCode("", tuple(executed("x = 1")), (0,), (0,))
     assert not code_difference(code, None).is_equal
@@ -97,6 +147,65 @@ def test_both_texts_can_be_read_from_their_difference(left: str, right: str) -> 
     assert [line.left_number for line in ones] == list(range(1, len(ones) + 1))
     assert [line.right_number for line in others] == list(range(1, len(others) + 1))
     assert all(line.kind == "equal" for line in lines) == (left == right)
+
+
+# -- any two runs --------------------------------------------------------------------------------
+
+SOURCES = ["x = 1", "x = 2", "fit(x)", "fit(x, 3)", "print('other')", ""]
+Run = tuple[list[ExecutedCell], list[int]]
+
+
+@st.composite
+def runs(draw: st.DrawFn, own: range = range(4)) -> Run:
+    """Cells of which some are alike, with ids that come again or are unknown, and the run's own."""
+    cell = st.tuples(st.sampled_from(SOURCES), st.sampled_from(["", "a", "b", "c"]))
+    cells = draw(st.lists(cell, min_size=own.start, max_size=7))
+    places = st.sets(st.sampled_from(range(len(cells))), min_size=own.start, max_size=own.stop - 1)
+    targets = draw(places) if cells else set()
+    return executed(*(text for text, _ in cells), ids=[name for _, name in cells]), sorted(targets)
+
+
+def compared(left: Run, right: Run) -> tuple[CellDifference, ...]:
+    return cell_differences(left[0], right[0], left[1], right[1])
+
+
+def orders(cells: list[ExecutedCell | None]) -> list[int]:
+    return [cell.order for cell in cells if cell is not None]
+
+
+@given(runs(), runs())
+def test_every_cell_of_both_is_there_once_and_in_its_order(left: Run, right: Run) -> None:
+    found = compared(left, right)
+    assert orders([cell.right for cell in found]) == [cell.order for cell in right[0]]
+    assert sorted(orders([cell.left for cell in found])) == [cell.order for cell in left[0]]
+    staying = orders([cell.left for cell in found if not cell.is_moved])
+    assert staying == sorted(staying)
+
+
+@given(runs(), runs())
+def test_the_same_cells_face_each_other_whichever_way_round(left: Run, right: Run) -> None:
+    def turned(cell: CellDifference) -> CellDifference:
+        kinds: dict[str, CellKind] = {"added": "removed", "removed": "added"}
+        kind = kinds.get(cell.kind, cell.kind)
+        return CellDifference(kind, cell.right, cell.left, cell.is_moved)
+
+    there = {replace(cell, lines=()) for cell in compared(left, right)}
+    assert there == {turned(cell) for cell in compared(right, left)}
+
+
+@given(runs())
+def test_a_run_does_not_differ_from_itself(run: Run) -> None:
+    assert {(cell.kind, cell.is_moved) for cell in compared(run, run)} <= {("equal", False)}
+
+
+@given(runs(range(1, 2)), runs(range(1, 2)))
+def test_the_only_cell_of_each_faces_the_other_or_itself(left: Run, right: Run) -> None:
+    one, other = left[0][left[1][0]], right[0][right[1][0]]
+    rows = [c for c in compared(left, right) if c.left is one or c.right is other]
+    shared = one.source in {c.source for c in right[0]} or other.source in {
+        c.source for c in left[0]
+    }
+    assert len(rows) == 1 or shared
 
 
 # -- mutations ----------------------------------------------------------------------------------
