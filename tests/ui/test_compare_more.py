@@ -199,6 +199,22 @@ def test_code_and_outputs_of_two_runs_stand_side_by_side(
     page.screenshot(path=screenshots / "compare-outputs-light.png")
 
 
+def test_cells_of_two_runs_of_one_session_face_each_other(open_lab: OpenLab, folder: Path) -> None:
+    store = open_store(folder / ".tracker")
+    cells = executed("model = make()", "model.fit(rate=0.1)", "model.fit(rate=0.25)")
+    ids = [keep_run(store, f"to {end}", cells[:end]).info.run_id for end in (2, 3)]
+    page = open_lab(folder.name)
+    compare(page, folder, ids)
+    page.get_by_role("tab", name="Code", exact=True).click()
+    code = page.get_by_role("region", name="Code")
+    heads = code.locator(".jp-tracker-cell header")
+    expect(heads).to_contain_text(["[2]only on the right", "[2] → [3]changed"])
+    expect(code.locator("del, ins")).to_have_text(["0.1", "0.25"])
+    code.get_by_role("button", name="Swap the two runs").click()
+    expect(heads).to_contain_text(["[2]only on the left", "[3] → [2]changed"])
+    expect(code.locator("del, ins")).to_have_text(["0.25", "0.1"])
+
+
 def copy_link(page: Page) -> str:
     """Return the link to the view in front; what another test copied is forgotten first."""
     page.evaluate("() => navigator.clipboard.writeText('')")
