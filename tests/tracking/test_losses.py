@@ -155,3 +155,43 @@ def test_a_uri_that_names_no_store_is_a_mistake_and_told_at_once() -> None:
         tracker.set_tracking_uri(uri)
         with pytest.raises(InvalidValue):
             tracker.start_run()
+
+
+def test_a_signal_handler_that_logs_costs_at_most_what_it_logs_itself() -> None:
+    program = """
+import signal, threading, warnings, tracker
+warnings.simplefilter('ignore')
+handled = 0
+def work(number):
+    with tracker.start_run(run_name=str(number)):
+        tracker.log_param('number', number)
+        tracker.log_metric('m', number)
+def handle(*_):
+    global handled
+    handled += 1
+    if tracker.active_run() is not None:
+        tracker.log_metric('handled', handled)
+        tracker.log_param(f'p{handled}', handled)
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+work(0)
+signal.signal(signal.SIGALRM, handle)
+signal.setitimer(signal.ITIMER_REAL, 0.001)
+number = 1
+while handled < 150:
+    thread = threading.Thread(target=work, args=(number,))
+    thread.start()
+    work(number + 1)
+    thread.join()
+    number += 2
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+print(number)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
+    )
+    runs = tracker.search_runs(output_format="list")
+    assert len(runs) == int(result.stdout)
+    for run in runs:
+        assert run.info.status == "FINISHED"
+        assert run.data.params["number"] == run.info.run_name
+        assert run.data.metrics["m"] == int(run.info.run_name)

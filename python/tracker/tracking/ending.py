@@ -17,7 +17,7 @@ from typing import NoReturn
 from tracker.entities import RunStatus
 from tracker.tracking import active, losses
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _watched_pid: int | None = None
 _uncaught: BaseException | None = None
 _exit: SystemExit | None = None

@@ -35,7 +35,7 @@ class _Losses:
         self.last_error: BaseException | None = None
 
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _losses: dict[str, _Losses] = {}
 
 
@@ -92,7 +92,7 @@ def forget_all() -> None:
 
 def _after_fork_in_child() -> None:
     global _lock
-    _lock = threading.Lock()  # the thread that held it may not be here
+    _lock = threading.RLock()  # the thread that held it may not be here
     forget_all()  # the parent tells
 
 

@@ -31,7 +31,7 @@ class Background:
         self._thread: threading.Thread | None = None
         self._needed = threading.Event()
         self._stopped = threading.Event()
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
 
     def wake(self) -> None:
         """Begin, or go on, because a run started or a journal was opened."""

@@ -56,8 +56,13 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._open: dict[sqlite3.Connection, threading.Thread] = {}
-        self._guard = threading.Lock()
-        self._turn = threading.RLock()
+        self._guard = threading.RLock()
+        self.turn = threading.RLock()
+        """Held by who writes, and by who changes what this process has open for writing.
+
+        It is one lock for both: a signal handler that logs, in the midst of either, then cannot
+        wait for a thread that waits for the interrupted one.
+        """
         self._inode: tuple[int, int] | None = None
         self.is_read_only = not is_writable(path)
 
@@ -77,10 +82,16 @@ class Database:
         not nest.
         """
         # An interrupt may strike anywhere: only what `with` and `try` hold is surely given back.
-        with self._turn, self._in_words():
+        with self.turn, self._in_words():
             connection = self.connection()
             if not self.is_there():
                 raise self.is_gone()
+            if connection.in_transaction:
+                raise StoreError(
+                    f"A signal handler cannot write to {self.path} while the program that it "
+                    "interrupts is doing so. Points of metrics that the run has already can be "
+                    "logged there at any moment."
+                )
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -127,7 +138,7 @@ class Database:
 
     def close(self) -> None:
         """Close the connections of all threads; whoever goes on using the database opens anew."""
-        with self._turn, self._guard:
+        with self.turn, self._guard:
             for connection in self._open:
                 connection.close()
             self._open.clear()
@@ -169,20 +180,20 @@ class Database:
 
     def before_fork(self) -> None:
         """Wait until no writer is inside SQLite, whose locks the child would inherit locked."""
-        self._turn.acquire(timeout=5.0)
+        self.turn.acquire(timeout=5.0)
 
     def after_fork_in_parent(self) -> None:
         """Let the writers go on."""
         with suppress(RuntimeError):  # not ours: the wait before was given up
-            self._turn.release()
+            self.turn.release()
 
     def after_fork_in_child(self) -> None:
         """Begin anew with no connection open, see the module."""
         _inherited.extend(self._open)
         self._open = {}
         self._local = threading.local()
-        self._guard = threading.Lock()
-        self._turn = threading.RLock()
+        self._guard = threading.RLock()
+        self.turn = threading.RLock()
 
 
 _inherited: list[sqlite3.Connection] = []

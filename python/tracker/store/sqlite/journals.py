@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,14 +47,13 @@ class LiveJournals:
         self.writers: dict[str, JournalWriter] = {}
         self._database = database
         self._live: dict[str, LiveJournal] = {}
-        self._guard = threading.RLock()
 
     def open(self, run_id: str) -> JournalWriter:
         """Return the writer for a run, of a new journal where there is none open.
 
         Raises NotFound, InvalidState (deleted run), StoreError.
         """
-        with self._guard:
+        with self._database.turn:
             live = self._live.get(run_id)
             if live is None or live.writer.closed:
                 live = self._live[run_id] = self._create(run_id)
@@ -67,13 +65,13 @@ class LiveJournals:
 
         The next point logged to the run opens another one. Raises StoreError.
         """
-        with self._guard:
+        with self._database.turn:
             live = self._live.pop(run_id, None)
             self.writers.pop(run_id, None)
             if live is None:
                 return None
             live.writer.close()
-            return packing.pack(live.writer.path, live.writer.journal_id, live.folded)
+        return packing.pack(live.writer.path, live.writer.journal_id, live.folded)
 
     def close_all(self) -> None:
         """Close and pack every journal. What cannot be packed now is packed by who looks next."""
@@ -86,7 +84,7 @@ class LiveJournals:
 
     def discard(self, run_id: str) -> None:
         """Close the journal of a run that is gone; what it holds goes with it."""
-        with self._guard:
+        with self._database.turn:
             live = self._live.pop(run_id, None)
             self.writers.pop(run_id, None)
             if live is not None:
@@ -97,7 +95,7 @@ class LiveJournals:
         """Carry new points of these runs (None: of all) into their summaries. Raises StoreError."""
         if not self._live:
             return
-        with self._guard:
+        with self._database.turn:
             wanted = self._live if run_ids is None else run_ids
             news = [live for id_ in wanted if (live := self._live.get(id_)) and live.has_news()]
             if news:
@@ -113,7 +111,7 @@ class LiveJournals:
 
     def tidy(self) -> None:
         """Pack what lies idle: journals of ended runs with no point since this was last called."""
-        with self._guard:
+        with self._database.turn:
             with self._database.reading() as connection:
                 ended = [it for it in self._live.values() if not _is_running(connection, it)]
             for live in ended:
@@ -124,7 +122,7 @@ class LiveJournals:
 
     def drop_inactive(self) -> None:
         """Close the journals of runs that were deleted: the next point is told so."""
-        with self._guard:
+        with self._database.turn:
             with self._database.reading() as connection:
                 gone = [it.run_id for it in self._live.values() if not _is_active(connection, it)]
             for run_id in gone:
@@ -150,7 +148,7 @@ class LiveJournals:
             self._set_aside(live.run_id)
 
     def _set_aside(self, run_id: str) -> None:
-        with self._guard:
+        with self._database.turn:
             live = self._live.pop(run_id)
             self.writers.pop(run_id, None)
             live.writer.close()
@@ -178,7 +176,6 @@ class LiveJournals:
         """Forget the parent's journals; their writers refuse further points here."""
         self.writers.clear()
         self._live.clear()
-        self._guard = threading.RLock()
 
 
 def _count(
