@@ -71,3 +71,23 @@ def test_charts_are_moved_and_zoomed_and_stay_so(
     curves(page, "f1").dblclick()
     expect(curves(page, "loss")).to_have_attribute("data-x", "0 299")
     page.screenshot(path=screenshots / "curves-arranged-dark.png")
+
+
+def test_the_page_of_a_run_keeps_what_its_charts_show(open_lab: OpenLab, folder: Path) -> None:
+    store = open_store(folder / ".tracker")
+    run_id = log_run(store, "kept", KEYS, 300, lr="0.1")
+    page = open_lab(folder.name, width=1280, height=900)
+    page.evaluate(
+        "args => window.jupyterapp.commands.execute('tracker:open-run', args)",
+        {"runId": run_id, "folder": folder.name, "section": "charts"},
+    )
+    expect(curves(page, "loss")).to_have_attribute("data-x", "0 299", timeout=60_000)
+    with page.expect_response(keeps_the_zoom):
+        drag(page, curves(page, "accuracy"), 0.3, 0.6)
+    part = curves(page, "accuracy").get_attribute("data-x") or ""
+    assert part != "0 299"
+    expect(curves(page, "loss")).to_have_attribute("data-x", part)
+    page.reload()
+    expect(curves(page, "loss")).to_have_attribute("data-x", part, timeout=60_000)
+    curves(page, "loss").dblclick()
+    expect(curves(page, "accuracy")).to_have_attribute("data-x", "0 299")

@@ -1,8 +1,14 @@
 import { Signal } from '@lumino/signaling';
 import { expect, test, vi } from 'vitest';
 
+import type { CurveView } from '../models/charts/curveView';
+import { CURVE_DEFAULTS } from '../models/charts/curveView';
 import { OwnView } from '../models/views/ownView';
-import { Preferences, USUAL_VIEW } from '../models/views/preferences';
+import {
+  Preferences,
+  unusualIn,
+  USUAL_VIEW
+} from '../models/views/preferences';
 import { SavedViews } from '../models/views/savedViews';
 import { decodePlace, encodePlace } from '../models/views/viewLink';
 
@@ -101,4 +107,13 @@ test.each([
 ])('what is no zoom is left out: %j', zooms => {
   const view = new OwnView(new Preferences(), { zooms });
   expect(view.view.zooms).toEqual({});
+});
+
+test('of a view that is kept, what is as usual and what it is no part of is left out', () => {
+  const own = new OwnView(new Preferences());
+  expect(unusualIn(own.view, CURVE_DEFAULTS)).toEqual({});
+  const zooms = { '': { x: [3, 7] as const, y: null } };
+  own.setView({ zooms, chart: 'box', pinned: [] });
+  expect(unusualIn<CurveView>(own.view, CURVE_DEFAULTS)).toEqual({ zooms });
+  expect(new OwnView(new Preferences(), { zooms }).view.zooms).toEqual(zooms);
 });

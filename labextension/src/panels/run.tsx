@@ -11,8 +11,12 @@ import { RunView } from '../components/run/RunView';
 import { FilesApi } from '../api/files';
 import { ArtifactsModel } from '../models/files/artifacts';
 import { CompareModel } from '../models/compare/compare';
+import type { CurveView } from '../models/charts/curveView';
+import { CURVE_DEFAULTS } from '../models/charts/curveView';
 import { RunPlace } from '../models/run/place';
 import { RunFiles } from '../models/files/runFiles';
+import { OwnView } from '../models/views/ownView';
+import { unusualIn } from '../models/views/preferences';
 import type { ITracker } from '../tokens';
 
 /** What the view of a run needs. */
@@ -26,6 +30,8 @@ export interface IRunPanelOptions {
   /** A section and an artifact to show first. */
   section: string | null;
   artifact: string | null;
+  /** What `kept` returned before; undefined for a page not opened before. */
+  kept: unknown;
   onCancel: (runId: string) => void;
   /** Open the menu of what can be done with the run; null where there is none. */
   onMenu: ((runId: string) => void) | null;
@@ -54,6 +60,7 @@ export class RunPanel extends ReactWidget {
       runId
     );
     this.place = new RunPlace(_options.section, _options.artifact);
+    this.preferences = new OwnView(tracker.preferences, _options.kept);
     void this.model.load();
     void this._artifacts.load('');
   }
@@ -61,6 +68,12 @@ export class RunPanel extends ReactWidget {
   readonly model: CompareModel;
   /** Where on the page one is. */
   readonly place: RunPlace;
+  readonly preferences: OwnView;
+
+  /** How the charts are looked at, where that is not as usual. */
+  get kept(): Partial<CurveView> {
+    return unusualIn<CurveView>(this.preferences.view, CURVE_DEFAULTS);
+  }
 
   override dispose(): void {
     if (!this.isDisposed) {
@@ -68,6 +81,7 @@ export class RunPanel extends ReactWidget {
       this.model.dispose();
       this._artifacts.dispose();
       this.place.dispose();
+      this.preferences.dispose();
     }
   }
 
@@ -82,7 +96,7 @@ export class RunPanel extends ReactWidget {
             artifacts={this._artifacts}
             files={this._files}
             place={this.place}
-            preferences={tracker.preferences}
+            preferences={this.preferences}
             editor={tracker.editor}
             rendermime={rendermime}
             onCancel={onCancel}

@@ -19,6 +19,7 @@ import { compareIcon } from '../icons';
 import type { ComparePanel } from '../panels/compare';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf, textsOf } from './args';
+import { debounced } from './debounced';
 import { insertCell } from './newCell';
 import { place } from './place';
 
@@ -210,17 +211,6 @@ function viewCommand(
     };
     const args = { ...place } as unknown as ReadonlyPartialJSONObject;
     void commands.execute(command, args);
-  };
-}
-
-const SAVE_DELAY = 300;
-
-/** Return what calls `act` once, a moment after the last time it was called. */
-function debounced(act: () => void): () => void {
-  let timer = 0;
-  return () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(act, SAVE_DELAY);
   };
 }
 

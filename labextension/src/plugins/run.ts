@@ -11,6 +11,7 @@ import {
   WidgetTracker
 } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { trackerIcon } from '../icons';
 import { FAVOURITE } from '../models/runs/edits';
@@ -18,6 +19,7 @@ import type { RunPanel } from '../panels/run';
 import { CommandIDs, ITracker } from '../tokens';
 import { textOf } from './args';
 import { clickedRun } from './clicked';
+import { debounced } from './debounced';
 import { place } from './place';
 
 type RunWidget = MainAreaWidget<RunPanel>;
@@ -46,7 +48,8 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
       runId: string,
       folder: string,
       section: string | null,
-      artifact: string | null
+      artifact: string | null,
+      kept: unknown
     ): Promise<RunWidget> => {
       const { RunPanel } = await import(
         /* webpackChunkName: "run" */ '../panels/run'
@@ -60,6 +63,7 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         serverSettings: app.serviceManager.serverSettings,
         section,
         artifact,
+        kept,
         onCancel: runId =>
           void commands.execute(CommandIDs.cancelRun, { runId, folder }),
         // Where there are no notebooks there is nothing to go back to.
@@ -88,8 +92,10 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
       };
       name();
       content.model.changed.connect(name);
-      // Which artifact was looked at is part of the layout.
-      content.place.changed.connect(() => void opened.save(widget));
+      // Which artifact was looked at, and how charts were, is part of the layout.
+      const save = () => void opened.save(widget);
+      content.place.changed.connect(save);
+      content.preferences.changed.connect(debounced(save));
       return widget;
     };
 
@@ -116,6 +122,12 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
             artifact: {
               type: 'string',
               description: trans.__('The path of an artifact to look at')
+            },
+            view: {
+              type: 'object',
+              description: trans.__(
+                'How to look at its charts: axes, smoothing, zoom'
+              )
             }
           }
         }
@@ -132,7 +144,8 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
         const section =
           (textOf(args, 'section') ?? (artifact === null ? '' : 'artifacts')) ||
           null;
-        const widget = same ?? (await create(runId, folder, section, artifact));
+        const widget =
+          same ?? (await create(runId, folder, section, artifact, args.view));
         if (same && section !== null) {
           same.content.place.go(section, artifact);
         }
@@ -182,12 +195,15 @@ export const runPlugin: JupyterFrontEndPlugin<void> = {
     if (restorer) {
       void restorer.restore(opened, {
         command: CommandIDs.openRun,
-        args: ({ content: { model, place } }) => ({
+        args: ({ content: { model, place, kept } }) => ({
           runId: model.runIds[0],
           folder: model.folder,
           // The artifact that was looked at, without going there.
           section: '',
-          ...(place.path === null ? {} : { artifact: place.path })
+          ...(place.path === null ? {} : { artifact: place.path }),
+          ...(Object.keys(kept).length === 0
+            ? {}
+            : { view: kept as ReadonlyPartialJSONObject })
         }),
         name: ({ content: { model } }) => `${model.folder}:${model.runIds[0]}`
       });

@@ -10,11 +10,11 @@ import { chartsOf, sectionsOf } from '../../models/charts/sections';
 import type { RunRow } from '../../wire';
 import type { FigureActions } from '../charts/figure';
 import { LinksProvider } from '../charts/links';
+import { useChartLinks } from '../charts/useChartLinks';
 import { useTrans } from '../common/context';
 import { EmptyState } from '../common/message';
 import { ChartSection } from './ChartSection';
 import { MetricSearchBox } from './MetricSearchBox';
-import { useChartLinks } from './useChartLinks';
 
 const LOG_METRIC = "tracker.log_metric('loss', value, step=i)";
 /** As few charts as this are found without searching. */

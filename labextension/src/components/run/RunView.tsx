@@ -16,6 +16,8 @@ import { Download } from '../artifacts/Download';
 import { useSignal, useTrans } from '../common/context';
 import { EmptyState, ErrorBar } from '../common/message';
 import { ChartControls } from '../charts/ChartControls';
+import { LinksProvider } from '../charts/links';
+import { useChartLinks } from '../charts/useChartLinks';
 import { Code, useCode } from './Code';
 import { Environment, useEnvironment } from './Environment';
 import { Facts } from './Facts';
@@ -52,14 +54,24 @@ export interface RunViewProps {
 
 /** One run: what it was given, how it did and what it left behind. */
 export function RunView(props: RunViewProps): JSX.Element {
-  const { model, artifacts } = props;
+  const { model, artifacts, preferences } = props;
   useSignal(model.changed);
+  useSignal(preferences.changed);
   const trans = useTrans();
   const { state } = model;
   const run: RunRow | undefined = state.runs[0];
   useReloading(run, artifacts);
+  const onView = React.useCallback(
+    (change: Partial<View>) => preferences.setView(change),
+    [preferences]
+  );
+  const links = useChartLinks(preferences.view, onView);
   if (run) {
-    return <RunPage {...props} run={run} />;
+    return (
+      <LinksProvider value={links}>
+        <RunPage {...props} run={run} onView={onView} />
+      </LinksProvider>
+    );
   }
   return state.error ? (
     <ErrorBar
@@ -78,19 +90,16 @@ export function RunView(props: RunViewProps): JSX.Element {
   );
 }
 
-function RunPage(props: RunViewProps & { run: RunRow }): JSX.Element {
+function RunPage(
+  props: RunViewProps & { run: RunRow; onView: (change: Partial<View>) => void }
+): JSX.Element {
   const { model, artifacts, files, place, preferences, editor } = props;
-  const { run, rendermime, onMenu } = props;
+  const { run, rendermime, onMenu, onView } = props;
   const { folder } = model;
-  useSignal(preferences.changed);
   useSignal(artifacts.changed);
   useSignal(editor.allowedChanged);
   const trans = useTrans();
   const page = React.useRef<HTMLDivElement>(null);
-  const onView = React.useCallback(
-    (change: Partial<View>) => preferences.setView(change),
-    [preferences]
-  );
   const detail = useDetail(files, run);
   const outputs = useOutputs(artifacts);
   const code = useCode(artifacts);

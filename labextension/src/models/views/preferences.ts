@@ -56,6 +56,21 @@ export const USUAL_VIEW: View = {
   pictures: 'side'
 };
 
+/** Return what of a view is not as usual, among what the usual one says. */
+export function unusualIn<Usual extends object>(
+  view: Partial<Usual>,
+  usual: Usual
+): Partial<Usual> {
+  const names = Object.keys(usual) as (keyof Usual)[];
+  const others = names.filter(
+    name =>
+      name in view && JSON.stringify(view[name]) !== JSON.stringify(usual[name])
+  );
+  return Object.fromEntries(
+    others.map(name => [name, view[name]])
+  ) as Partial<Usual>;
+}
+
 const DIRECTIONS: readonly Direction[] = ['lower', 'higher', 'none'];
 
 /** The preferences of the person at the screen that are changed in the views themselves. */

@@ -1,4 +1,4 @@
-import { USUAL_VIEW } from './preferences';
+import { unusualIn, USUAL_VIEW } from './preferences';
 import { recordOf, textsOf } from '../saved';
 
 /** A comparison as a link or a saved view names it. */
@@ -17,15 +17,8 @@ export const LINK_PARAMETER = 'tracker';
 
 /** Return a comparison as text for an address; what is as usual in it is left out. */
 export function encodePlace({ folder, runIds, kept }: ViewPlace): string {
-  const view = Object.entries(recordOf(kept.view)).filter(
-    ([name, value]) =>
-      JSON.stringify(value) !== JSON.stringify(recordOf(USUAL_VIEW)[name])
-  );
-  const told = {
-    folder,
-    runIds,
-    kept: { ...kept, runIds: undefined, view: Object.fromEntries(view) }
-  };
+  const view = unusualIn(recordOf(kept.view), USUAL_VIEW);
+  const told = { folder, runIds, kept: { ...kept, runIds: undefined, view } };
   const bytes = new TextEncoder().encode(JSON.stringify(told));
   const binary = Array.from(bytes, byte => String.fromCharCode(byte)).join('');
   return btoa(binary)
