@@ -80,6 +80,7 @@ test('any place of a long list is read at once, and what is near it', async () =
   expect(model.state).toMatchObject({ offset: 2_455, total: 5_000 });
   expect(ids()).toHaveLength(100);
   expect(ids()[0]).toBe('r2544');
+  await settle(100);
   await look(4_990, 4_999);
   expect(model.state.offset).toBe(4_900);
   expect(ids()).toContain('r0');

@@ -93,6 +93,9 @@ export function RunList(props: RunListProps): JSX.Element {
     virtualizer.scrollToIndex(index, { align: 'center' });
     active.focus(index);
   });
+  // Rows that are still being read are alike: they are moved, not made anew. One with the focus stays.
+  const isPlace = (index: number) =>
+    rows.at(index) === undefined && index !== active.place;
 
   return (
     <div role="rowgroup" className="jp-tracker-list">
@@ -121,9 +124,9 @@ export function RunList(props: RunListProps): JSX.Element {
           className="jp-tracker-list-content"
           style={{ height: virtualizer.getTotalSize() }}
         >
-          {items.map(({ index, start, key }) => (
+          {items.map(({ index, start, key }, slot) => (
             <ListRow
-              key={key}
+              key={isPlace(index) ? `place:${slot}` : key}
               list={props}
               item={rows.at(index)}
               index={index}

@@ -12,6 +12,7 @@ import { Listening } from './listening';
 import type { LiveChange, LiveChannels } from '../runs/live';
 import { childrenOf } from '../runs/nested';
 import { isSameOrder, type Order } from './order';
+import { Pace } from './pace';
 import type { Reading } from './reading';
 import type { Refresh } from './refreshing';
 import { Refresher } from './refreshing';
@@ -172,6 +173,7 @@ export class RunsModel implements IDisposable {
   /** Say which places of the list are on the screen: they are read, and those around them. */
   show(shown: Span): void {
     this._shown = shown;
+    this._pace.moved(shown.first);
     void this._fill();
   }
 
@@ -263,10 +265,13 @@ export class RunsModel implements IDisposable {
     this._isFilling = true;
     try {
       let part = nextPart(this._state, this._shown);
-      while (part && !signal.aborted) {
+      while (part && !signal.aborted && !this._pace.isRacing) {
         const { _state: state } = this;
         this._late = [];
         const reading = await readPart(this._api, state, part, signal);
+        if (this._pace.isRacing) {
+          break;
+        }
         const { isCounted } = this._state;
         const window = withPart(this._state, reading, this._shown, isCounted);
         const isStuck = reading.runs.length === 0;
@@ -385,6 +390,7 @@ export class RunsModel implements IDisposable {
   /** Rows told since the last part was asked for. */
   private _late: RunRow[] = [];
   private _shown: Span = { first: 0, last: 0 };
+  private readonly _pace = new Pace(() => void this._fill());
   /** Runs of which was told while they were out of sight. */
   private _met = new Set<string>();
   private _abort = new AbortController();
