@@ -101,3 +101,14 @@ test('nothing is heard after the end', async () => {
   expect(model.state.runs[0].status).toBe('FINISHED');
   expect(live.holders).toBe(0);
 });
+
+test('points that were asked for ahead are not asked for again', async () => {
+  const model = await compare('a', 'b');
+  const runs = ['a', 'b'].map(id => run(id, { metrics: { loss: metric(1) } }));
+  live.tell(runs);
+  model.hold('loss').dispose();
+  model.hold('loss');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.histories).toHaveLength(1);
+  expect(server.histories[0].series).toHaveLength(2);
+});

@@ -8,6 +8,7 @@ import { USUAL_VIEW } from '../models/views/preferences';
 import {
   chartsOf,
   combine,
+  firstMetrics,
   sectionsOf,
   separate
 } from '../models/charts/sections';
@@ -123,4 +124,15 @@ test('many metrics stand under what their names begin with, pinned ones first', 
     ['prefix', 'system', 1]
   ]);
   expect(sectionsOf(charts.slice(0, 8), { pinned: [] })).toHaveLength(1);
+});
+
+test('the chart that stands first is the first that is not folded away', () => {
+  const names = Array.from({ length: 12 }, (_, i) => `a/${i}`);
+  const keys = [...names, 'loss', 'mae'];
+  const view = { combined: [['loss', 'mae']], pinned: ['a/3'], folded: [] };
+  expect(firstMetrics(keys, view)).toEqual(['a/3']);
+  const folded = ['pinned:', 'a'];
+  expect(firstMetrics(keys, { ...view, folded })).toEqual(['loss', 'mae']);
+  expect(firstMetrics(names, { ...view, folded })).toEqual([]);
+  expect(firstMetrics([], view)).toEqual([]);
 });

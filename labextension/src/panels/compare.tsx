@@ -10,8 +10,11 @@ import { SurroundingsProvider } from '../components/common/context';
 import { CompareView } from '../components/compare/CompareView';
 import type { Arrangement } from '../models/pair/arrangement';
 import type { ViewActionsProps } from '../components/compare/ViewActions';
+import { firstMetrics } from '../models/charts/sections';
 import { CompareModel } from '../models/compare/compare';
 import { FactsModel } from '../models/compare/facts';
+import { chartKeys } from '../models/runs/metrics';
+import { inOrder } from '../models/views/chartOrder';
 import { OwnView } from '../models/views/ownView';
 import type { View } from '../models/views/preferences';
 import { CHART_KINDS } from '../models/views/preferences';
@@ -56,6 +59,7 @@ export class ComparePanel extends ReactWidget {
     });
     this.preferences = new OwnView(tracker.preferences, recordOf(kept).view);
     this.facts = new FactsModel(this.model);
+    this.model.changed.connect(this._readAhead, this);
     void this.model.load();
   }
 
@@ -80,6 +84,7 @@ export class ComparePanel extends ReactWidget {
 
   override dispose(): void {
     if (!this.isDisposed) {
+      this.model.changed.disconnect(this._readAhead, this);
       super.dispose();
       this.facts.dispose();
       this.preferences.dispose();
@@ -119,5 +124,18 @@ export class ComparePanel extends ReactWidget {
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
     this.model.setActive(false);
+  }
+
+  /** Ask for the first chart's points as soon as the runs are known: drawing the view takes longer. */
+  private _readAhead(): void {
+    const { model, preferences } = this;
+    const { runs } = model.state;
+    if (runs.length > 0) {
+      model.changed.disconnect(this._readAhead, this);
+      const { view } = preferences;
+      const keys =
+        view.chart === 'curves' ? inOrder(chartKeys(runs), view) : [];
+      firstMetrics(keys, view).forEach(key => model.hold(key).dispose());
+    }
   }
 }

@@ -3,13 +3,12 @@ import * as React from 'react';
 import type { CompareModel } from '../../models/compare/compare';
 import type { View } from '../../models/views/preferences';
 import type { Section } from '../../models/charts/sections';
+import { foldId } from '../../models/charts/sections';
 import type { RunRow } from '../../wire';
 import type { FigureActions } from '../charts/figure';
 import { MetricChart } from '../charts/MetricChart';
 import { useTrans } from '../common/context';
 import { Icon } from '../common/icons';
-
-const PINNED = 'pinned:';
 
 /** The charts that stand together, which can be folded. */
 export function ChartSection(props: {
@@ -29,7 +28,7 @@ export function ChartSection(props: {
 }): JSX.Element {
   const { section, view, large, onView, onMove } = props;
   const trans = useTrans();
-  const id = section.kind === 'pinned' ? PINNED : section.prefix;
+  const id = foldId(section);
   const isFolded = section.kind !== 'rest' && view.folded.includes(id);
   const name = {
     pinned: trans.__('Pinned'),

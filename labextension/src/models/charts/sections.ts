@@ -72,6 +72,23 @@ export function sectionsOf(
   ].filter(section => section.charts.length > 0);
 }
 
+/** Return what a section is called among those that are folded. */
+export function foldId({ kind, prefix }: Section): string {
+  return kind === 'pinned' ? 'pinned:' : prefix;
+}
+
+/** Return the metrics of the chart that stands first; none where there is no chart. */
+export function firstMetrics(
+  keys: readonly string[],
+  view: Pick<CurveView, 'combined' | 'pinned' | 'folded'>
+): readonly string[] {
+  const section = sectionsOf(chartsOf(keys, view), view).find(
+    one => one.kind === 'rest' || !view.folded.includes(foldId(one))
+  );
+  const chart = section?.charts[0];
+  return chart ? [chart.metric, ...chart.others] : [];
+}
+
 /** Return how the lists of metrics that share a chart are, after one more does. */
 export function combine(
   combined: CurveView['combined'],

@@ -53,9 +53,11 @@ export class SeriesModel {
     for (const run of runs) {
       for (const key of keys) {
         const count = run.metrics[key]?.count ?? 0;
-        if (count > 0 && this._isBehind(run.run_id, key, count)) {
-          const wanted = { runId: run.run_id, key, count };
-          this._wanted.set(id(run.run_id, key), wanted);
+        const name = id(run.run_id, key);
+        // What is under way already is not asked for twice.
+        const expected = this._wanted.get(name)?.count ?? 0;
+        if (count > expected && this._isBehind(run.run_id, key, count)) {
+          this._wanted.set(name, { runId: run.run_id, key, count });
         }
       }
     }
