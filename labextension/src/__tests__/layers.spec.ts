@@ -15,7 +15,7 @@ const LAYERS = [
   ['components', 'tokens'],
   ['models'],
   ['api', 'filter'],
-  ['errors', 'format', 'icons'],
+  ['commands', 'errors', 'format', 'icons'],
   ['wire']
 ];
 const COMPONENTS = [

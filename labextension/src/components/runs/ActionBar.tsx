@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { CommandIDs } from '../../commands';
 import { useHints, useTrans } from '../common/context';
 import { IconButton } from '../common/IconButton';
 
@@ -62,7 +63,7 @@ export function ActionBar(props: {
         className="jp-tracker-button jp-mod-primary"
         title={hint(
           trans.__('Compare the ticked runs side by side'),
-          'tracker:compare-runs'
+          CommandIDs.compareRuns
         )}
         disabled={count === 0}
         onClick={props.onCompare}

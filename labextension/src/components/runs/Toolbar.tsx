@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { CommandIDs } from '../../commands';
 import type { ExperimentRow } from '../../wire';
 import { IconButton } from '../common/IconButton';
 import { useHints, useTrans } from '../common/context';
@@ -49,7 +50,7 @@ export function Toolbar(props: {
             ? trans.__('Only runs of the notebook in front: there is none')
             : hint(
                 trans.__('Only runs of %1', props.notebook),
-                'tracker:toggle-notebook-only'
+                CommandIDs.toggleNotebookOnly
               )
         }
         aria-pressed={props.notebookOnly}
@@ -70,7 +71,7 @@ export function Toolbar(props: {
       <IconButton
         icon="refresh"
         label={trans.__('Refresh runs')}
-        title={hint(trans.__('Refresh runs'), 'tracker:refresh-runs')}
+        title={hint(trans.__('Refresh runs'), CommandIDs.refreshRuns)}
         onClick={props.onRefresh}
       />
     </div>
