@@ -3,6 +3,7 @@ import type { Path } from './columnPath';
 import type { Size } from './frame';
 import type { Column, Line } from './lines';
 import type { Scale } from './scale';
+import { Strokes } from './strokes';
 import type { ChartTheme } from './theme';
 import { ticksOf } from './ticks';
 
@@ -133,6 +134,12 @@ function stroke(
 ): void {
   context.globalAlpha = alpha;
   context.lineWidth = width;
+  if (line.dash.length === 0 && alpha === 1) {
+    const strokes = new Strokes(context);
+    tracePath(strokes, line, column, x, y);
+    strokes.finish();
+    return;
+  }
   context.setLineDash([...line.dash]);
   context.beginPath();
   tracePath(context, line, column, x, y);
