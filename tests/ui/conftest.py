@@ -114,9 +114,21 @@ def open_lab(lab: Lab, left_idle: None, new_page: NewPage) -> OpenLab:
         workspace = uuid.uuid4().hex[:8]
         page.goto(f"{lab.url}lab/workspaces/{workspace}/tree/{path}?token={lab.token}")
         wait_until_started(page)
+        if not path.endswith(".ipynb"):
+            # It comes by itself, late, and takes the focus from whoever has it by then.
+            wait_for_focus(page, ".jp-Launcher")
         return page
 
     return open_page
+
+
+def wait_for_focus(page: Page, selector: str) -> None:
+    """Wait until something has the focus, or what is inside of it."""
+    page.wait_for_function(
+        "selector => document.activeElement?.closest(selector) != null",
+        arg=selector,
+        timeout=START_MS,
+    )
 
 
 def wait_until_started(page: Page) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import OpenLab
+from tests.ui.conftest import OpenLab, wait_for_focus
 from tests.ui.test_curves import curves, log_run
 from tests.ui.test_curves import folder as folder  # a fixture
 from tracker.store import open_store
@@ -22,13 +22,6 @@ HAS_KEYS = """() => window.jupyterapp.commands.keyBindings
 
 def begin_alike(keys: list[str], others: list[str]) -> bool:
     return all(a == b for a, b in zip(keys, others, strict=False))
-
-
-def wait_for_focus(page: Page, selector: str) -> None:
-    """Wait until what JupyterLab opens by itself has taken the focus, which it does late."""
-    page.wait_for_function(
-        "selector => document.activeElement?.closest(selector) != null", arg=selector
-    )
 
 
 def open_run(page: Page, run_id: str, folder: Path) -> None:
@@ -46,7 +39,6 @@ def test_keys_do_what_the_panel_offers_and_clash_with_nothing(
     store = open_store(folder / ".tracker")
     ids = [log_run(store, f"run {i}", ["loss"], 20, lr=str(0.1 * (1 + i))) for i in range(3)]
     page = open_lab(folder.name, width=1400)
-    wait_for_focus(page, ".jp-Launcher")
     page.wait_for_function(HAS_KEYS)
     bindings = page.evaluate(BINDINGS)
     ours = [binding for binding in bindings if binding["command"].startswith("tracker:")]
