@@ -22,7 +22,8 @@ NOTES = (
     "the page's own clock. A panel is opened for the first time after JupyterLab was loaded, a "
     "second after the file browser shows the folder.",
     "Scrolled: the list is moved before each frame; rows that were not read yet are places until "
-    "they are. From end to end that is hundreds of rows a frame.",
+    "they are. From end to end that is hundreds of rows a frame, and they are read where the list "
+    "comes to rest.",
     "From log_metric to the pixel: calls at random moments in a kernel, seen by the page that "
     "shows the run's row; both clocks are the machine's.",
     "An hour of live updates: as many messages as a server can send in an hour, each with the rows "
