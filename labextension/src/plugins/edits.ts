@@ -12,8 +12,8 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs, ITracker } from '../tokens';
 import type { RunRow } from '../wire';
-import { textOf, textsOf } from './args';
-import { clickedRun, ROW } from './clicked';
+import { folderArgument, someRuns, textOf } from './args';
+import { clickedRun, ROW, runIdsOf } from './clicked';
 
 /** For so long a change can be taken back with one click, in ms. */
 const UNDO_TIME = 10_000;
@@ -59,15 +59,6 @@ function addCommands(app: JupyterFrontEnd, tracker: ITracker): void {
     textOf(args, 'folder') ?? runs.state.folder ?? '';
   const runIdOf = (args: ReadonlyPartialJSONObject) =>
     textOf(args, 'runId') ?? clickedRun(app);
-  /** Ticked runs go together where one of them was clicked. */
-  const runIdsOf = (args: ReadonlyPartialJSONObject): readonly string[] => {
-    const clicked = clickedRun(app);
-    const meant =
-      clicked !== undefined && !selection.has(clicked)
-        ? [clicked]
-        : selection.runIds;
-    return textsOf(args, 'runIds') ?? meant;
-  };
 
   commands.addCommand(CommandIDs.renameRun, {
     label: trans.__('Rename Run…'),
@@ -94,7 +85,7 @@ function addCommands(app: JupyterFrontEnd, tracker: ITracker): void {
     caption: trans.__('Put the runs into the bin'),
     describedBy: { args: someRuns(trans) },
     execute: async args => {
-      const runIds = runIdsOf(args);
+      const runIds = runIdsOf(app, selection, args);
       await editor.remove(folderOf(args), runIds);
       selection.setAll(runIds, false);
     }
@@ -104,7 +95,7 @@ function addCommands(app: JupyterFrontEnd, tracker: ITracker): void {
     caption: trans.__('Take the runs out of the bin'),
     describedBy: { args: someRuns(trans) },
     execute: async args => {
-      const runIds = runIdsOf(args);
+      const runIds = runIdsOf(app, selection, args);
       await editor.restore(folderOf(args), runIds);
       selection.setAll(runIds, false);
     }
@@ -169,26 +160,5 @@ function oneRun(trans: ITracker['trans']) {
       runId: { type: 'string', description: trans.__('The id of the run') },
       folder: folderArgument(trans)
     }
-  };
-}
-
-function someRuns(trans: ITracker['trans']) {
-  return {
-    type: 'object',
-    properties: {
-      runIds: {
-        type: 'array',
-        items: { type: 'string' },
-        description: trans.__('The ids of the runs')
-      },
-      folder: folderArgument(trans)
-    }
-  };
-}
-
-function folderArgument(trans: ITracker['trans']) {
-  return {
-    type: 'string',
-    description: trans.__('The folder whose store has the runs')
   };
 }

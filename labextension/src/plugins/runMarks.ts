@@ -7,8 +7,8 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { FAVOURITE } from '../models/runs/edits';
 import { CommandIDs, ITracker } from '../tokens';
-import { textOf, textsOf } from './args';
-import { clickedRun, ROW } from './clicked';
+import { someRuns, textOf } from './args';
+import { ROW, runIdsOf } from './clicked';
 
 /** Adds what marks runs: favourites, and those that charts leave out. */
 export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
@@ -29,17 +29,12 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
       (args.isFocused === true ? pageInFront(app)?.trackerFolder : undefined) ??
       runs.state.folder ??
       '';
-    /** Ticked runs go together where one of them was clicked. */
-    const runIdsOf = (args: ReadonlyPartialJSONObject): readonly string[] => {
-      if (args.isFocused === true) {
-        const page = pageInFront(app);
-        return page ? [page.trackerRun ?? ''] : selection.runIds;
+    const meantBy = (args: ReadonlyPartialJSONObject): readonly string[] => {
+      if (args.isFocused !== true) {
+        return runIdsOf(app, selection, args);
       }
-      const clicked = clickedRun(app);
-      const isOther = clicked !== undefined && !selection.has(clicked);
-      return (
-        textsOf(args, 'runIds') ?? (isOther ? [clicked] : selection.runIds)
-      );
+      const page = pageInFront(app);
+      return page ? [page.trackerRun ?? ''] : selection.runIds;
     };
     const isFavourite = (
       runIds: readonly string[],
@@ -60,19 +55,12 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
     };
     const areHidden = (runIds: readonly string[]) =>
       runIds.length > 0 && runIds.every(id => hidden.has(id));
+    const { type, properties } = someRuns(trans);
     const describedBy = {
       args: {
-        type: 'object',
+        type,
         properties: {
-          runIds: {
-            type: 'array',
-            items: { type: 'string' },
-            description: trans.__('The ids of the runs')
-          },
-          folder: {
-            type: 'string',
-            description: trans.__('The folder whose store has the runs')
-          },
+          ...properties,
           isFocused: {
             type: 'boolean',
             description: trans.__(
@@ -85,14 +73,14 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.toggleFavourite, {
       label: args =>
-        isFavourite(runIdsOf(args), args)
+        isFavourite(meantBy(args), args)
           ? trans.__('Remove from Favourites')
           : trans.__('Mark as Favourite'),
       caption: trans.__('Mark runs with a star, or take it away'),
       describedBy,
-      isEnabled: args => args.isFocused !== true || runIdsOf(args).length > 0,
+      isEnabled: args => args.isFocused !== true || meantBy(args).length > 0,
       execute: args => {
-        const runIds = runIdsOf(args);
+        const runIds = meantBy(args);
         return editor.favour(
           folderOf(args),
           runIds,
@@ -102,14 +90,14 @@ export const runMarksPlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.toggleHidden, {
       label: args =>
-        areHidden(runIdsOf(args))
+        areHidden(meantBy(args))
           ? trans.__('Draw in Charts')
           : trans.__('Hide from Charts'),
       caption: trans.__('Leave runs out of the charts, or draw them again'),
       describedBy,
-      isEnabled: args => args.isFocused !== true || runIdsOf(args).length > 0,
+      isEnabled: args => args.isFocused !== true || meantBy(args).length > 0,
       execute: args => {
-        const runIds = runIdsOf(args);
+        const runIds = meantBy(args);
         hidden.setAll(runIds, !areHidden(runIds));
       }
     });

@@ -53,16 +53,18 @@ class Backend:
     @cached_property
     def service(self) -> Service:
         """What the panel asks is answered here."""
+        from tracker.server.places.reading import Places
         from tracker.server.service import Service
 
         # What is registered last is called first: watchers stop before the stores they read close.
         atexit.register(self.hub.close)
-        return Service(
+        places = Places(
             self._root,
             allow_hidden=self._allow_hidden,
             home=self._home,
             beyond=lambda: self.beyond,
         )
+        return Service(places)
 
     @cached_property
     def jobs(self) -> Jobs:

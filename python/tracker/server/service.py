@@ -5,9 +5,8 @@ Every method blocks and may be called from any thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import cast
 
 from tracker.artifacts.paths import artifact_path
@@ -51,18 +50,10 @@ CHANGED_RUNS_LIMIT = 200
 
 
 class Service:
-    """Answers for the folders below `root`, each from the store that belongs to it."""
+    """Answers for folders, each from the store that belongs to it."""
 
-    def __init__(
-        self,
-        root: Path,
-        *,
-        allow_hidden: bool = False,
-        home: str | None = None,
-        beyond: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """Take what `Places` takes."""
-        self.places = Places(root, allow_hidden=allow_hidden, home=home, beyond=beyond)
+    def __init__(self, places: Places) -> None:
+        self.places = places
         self._nesting = Nesting()
 
     @cached_property

@@ -12,6 +12,7 @@ import pytest
 from tests.mlflow_databases import new_database
 from tests.store.mlruns.folders import RUN, make_experiment, make_run
 from tracker.errors import NotFound
+from tracker.server.places.reading import Places
 from tracker.server.service import Service
 from tracker.store import open_store
 from tracker.store.mlflow_db.store import MlflowDatabase
@@ -105,7 +106,7 @@ def test_the_panel_shows_an_mlruns_folder_that_the_environment_names(
     (run / "metrics" / "loss").write_text("1 0.5 0\n2 0.25 1\n")
     (run / "artifacts" / "a.txt").write_text("hello")
     monkeypatch.setenv("TRACKER_TRACKING_URI", str(root))
-    service = Service(tmp_path)
+    service = Service(Places(tmp_path))
     experiments = service.experiments("")
     assert [it["name"] for it in experiments["experiments"]] == ["Default"]
     found = service.search_runs({"folder": "", "experiment_ids": None})
@@ -131,7 +132,7 @@ def test_the_panel_shows_a_database_that_the_environment_names(
     theirs.engine.dispose()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     assert isinstance(open_store(uri), MlflowDatabase)
-    service = Service(tmp_path)
+    service = Service(Places(tmp_path))
     assert [it["name"] for it in service.experiments("")["experiments"]] == ["Default"]
     found = service.search_runs({"folder": "", "experiment_ids": ["0"]})
     assert [it["run_id"] for it in found["runs"]] == [run_id]

@@ -14,6 +14,7 @@ from tests.store.rest.conftest import Mlflow, Ours
 from tracker.cli.app import cli
 from tracker.entities import Metric
 from tracker.server.files.openfile import open_artifact
+from tracker.server.places.reading import Places
 from tracker.server.service import Service
 from tracker.store import open_store
 from tracker.tracking import session
@@ -103,7 +104,7 @@ def test_the_command_line_works_on_a_server(ours: Ours, tmp_path: Path) -> None:
 def test_the_panel_shows_a_server(ours: Ours, tmp_path: Path) -> None:
     tracker.set_tracking_uri(ours.uri)
     run_id = train(tmp_path)
-    service = Service(tmp_path)
+    service = Service(Places(tmp_path))
     answer = service.experiments("")
     assert (answer["store"]["uri"], answer["store"]["exists"]) == (ours.uri, True)
     counts = {it["name"]: it["run_count"] for it in answer["experiments"]}
