@@ -28,8 +28,8 @@ NOTES = (
     "shows the run's row; both clocks are the machine's.",
     "An hour of live updates: as many messages as a server can send in an hour, each with the rows "
     "of ten runs and one in twenty with a new run, given to the page by its own socket.",
-    "Jupyter Server's start: processor time in new processes, with and without the extension in "
-    "turn, until it could listen; the difference of the least of each.",
+    "Jupyter Server's start: processor time in new processes until it could listen without the "
+    "extension, and from there until it had loaded that too.",
     "mlflow ui: its page is loaded, as JupyterLab is, before the clock starts; both show the same "
     "runs, in turn, in the same browser.",
 )
