@@ -16,6 +16,7 @@ from tracker.store.paging import token_at
 from tracker.store.sqlite.finding import find, in_experiments, runs_query
 
 RUNS = 6_000
+FAR_BELOW = token_at(2_000)
 
 
 @pytest.fixture(scope="module")
@@ -117,12 +118,18 @@ def test_a_sorted_page_walks_along_an_index_and_sorts_no_table(
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
-def _plan_of_rows(tables: sqlite3.Connection, text: str, order_by: list[str]) -> list[str]:
-    """Return the steps of SQLite that find a page far below the first."""
+def _plan_of_rows(
+    tables: sqlite3.Connection,
+    text: str,
+    order_by: list[str],
+    token: str | None = FAR_BELOW,
+    stage: str = "active",
+) -> list[str]:
+    """Return the steps of SQLite that find a page, far below the first where nothing is said."""
     statements: list[str] = []
-    query = runs_query(text, order_by, 10, token_at(2_000), "")
+    query = runs_query(text, order_by, 10, token, "")
     tables.set_trace_callback(statements.append)
-    find(tables, query, ["active"], in_experiments(tables, None), count=False)
+    find(tables, query, [stage], in_experiments(tables, None), count=False)
     tables.set_trace_callback(None)
     [rows] = [it for it in statements if it.startswith("SELECT runs.id, NULL FROM")]
     return [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {rows}")]
@@ -141,12 +148,9 @@ def test_what_is_sorted_by_name_is_read_row_after_row(tables: sqlite3.Connection
 
 
 def test_few_runs_in_the_bin_are_found_through_their_index(tables: sqlite3.Connection) -> None:
-    statements: list[str] = []
-    query = runs_query("", ["attributes.run_name ASC"], 10, None, "")
-    tables.set_trace_callback(statements.append)
+    order_by = ["attributes.run_name ASC"]
+    query = runs_query("", order_by, 10, None, "")
     page = find(tables, query, ["deleted"], in_experiments(tables, None), count=False)
-    tables.set_trace_callback(None)
     assert page.ids == []
-    [rows] = [it for it in statements if it.startswith("SELECT runs.id, NULL FROM")]
-    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {rows}")]
+    plan = _plan_of_rows(tables, "", order_by, None, "deleted")
     assert "SEARCH runs USING INDEX runs_newest (lifecycle_stage=?)" in plan

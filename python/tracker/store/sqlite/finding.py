@@ -53,6 +53,11 @@ class Query(NamedTuple):
     artifact_root: str = ""
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether there is a filter at all."""
+        return self.where.text != "1"
+
+    @property
     def is_plain(self) -> bool:
         """Whether a row alone tells if it matches, so that asking all of them takes little."""
         return self.where == self.where_of_few
@@ -131,14 +136,13 @@ def find(
 
     Without `count` it has a total only where there is no filter.
     """
-    is_filtered = query.where.text != "1"
-    if count and is_filtered and query.joins.text:
+    if count and query.is_filtered and query.joins.text:
         return _counted_in_passing(connection, query, stages, among)
     ids = _first_ids(connection, query, stages, among)
     has_more = len(ids) > query.limit
     total = None
-    if count or not is_filtered:
-        where = _sooner(connection, query, stages, among, scan=is_filtered)
+    if count or not query.is_filtered:
+        where = _sooner(connection, query, stages, among, scan=query.is_filtered)
         total = _count(connection, query, where)
     token = paging.token_at(query.offset + query.limit) if has_more else None
     return Page(ids[: query.limit], token, total)
@@ -176,7 +180,7 @@ def _first_ids(
         )
         if ids is not None:
             return ids[query.offset :]
-    scan = _is_by_name(query) or (may_walk and query.where.text != "1")
+    scan = _is_by_name(query) or (may_walk and query.is_filtered)
     where = _sooner(connection, query, stages, among, scan=scan)
     return [row for row, _ in _rows(connection, query, where, "NULL", query.limit + 1)]
 
@@ -219,13 +223,13 @@ def _sooner(
     Runs are scanned where that is asked for, each row tells, and most rows are looked at anyway.
     """
     asked = _within(query, query.where_of_few, stages, among)
-    if query.is_plain and (query.table != "runs" or not scan):
-        return asked
     # The plus keeps SQLite from starting at the experiments, where the filter yields less.
     anywhere = among._replace(text=f"+{among.text}")
     if not query.is_plain:
         is_few = _has_at_most(connection, _FEW, among)
         return asked if is_few else _within(query, query.where, stages, anywhere)
+    if query.table != "runs" or not scan:
+        return asked
     (newest,) = connection.execute("SELECT max(id) FROM runs").fetchone()
     scope = _within(query, among._replace(text="1", values=()), stages, among)
     if _has_at_most(connection, (newest or 0) // _LOOKED_UP, scope):
